@@ -1,0 +1,61 @@
+// Long-term access keys at rest: of IAM users and of the account's root user. One attempt's view; not thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "crypto/secret.h"
+#include "directory/context.h"
+
+namespace claviger::directory {
+
+// The owner of the root user's keys.
+inline constexpr std::string_view kRootOwner = "root";
+
+enum class AccessKeyStatus : std::uint8_t { kActive = 1, kInactive = 2 };  // Stored, never renumber.
+
+struct AccessKey {
+  std::string id;     // "AKIA...", or what the administrator chose for a root key.
+  std::string owner;  // Unique id of the user, or kRootOwner.
+  AccessKeyStatus status = AccessKeyStatus::kActive;
+  TimePoint created;
+  TimePoint status_changed;  // The later of creation and the last change of status.
+  crypto::Secret secret;
+};
+
+struct AccessKeyUse {
+  TimePoint time;       // The first use of the quarter of an hour that is remembered.
+  std::string service;  // "iam", "sts".
+  std::string region;
+};
+
+class AccessKeys {
+ public:
+  explicit AccessKeys(const Context& context) : context_(context) {}
+
+  Result<std::optional<AccessKey>> Find(std::string_view key_id);
+  // NoSuchEntity, also when the key is another owner's.
+  Result<AccessKey> GetOf(std::string_view owner, std::string_view key_id);
+  // EntityAlreadyExists (of any account); LimitExceeded.
+  Result<> Insert(const AccessKey& key);
+  // REQUIRES: `key` was read in this attempt.
+  Result<> SetStatus(const AccessKey& key, AccessKeyStatus status, TimePoint now);
+  Result<> Remove(const AccessKey& key);
+  // Oldest first.
+  Result<std::vector<AccessKey>> ListOf(std::string_view owner);
+
+  Result<std::optional<AccessKeyUse>> FindUse(std::string_view key_id);
+  // Remembers a use, if the key still exists.
+  Result<> RecordUse(std::string_view key_id, const AccessKeyUse& use);
+
+ private:
+  Context context_;
+};
+
+// The account that a key id belongs to, whichever that is; nullopt when no such key exists.
+Result<std::optional<AccountId>> FindAccountOfAccessKey(store::Transaction& transaction, std::string_view key_id);
+
+}  // namespace claviger::directory

@@ -67,7 +67,7 @@ StartResult<Installation> OpenInstallation(const Config& config, Random& random,
     if (mkdir(config.data.c_str(), kFolderMode) != 0 && errno != EEXIST) {
       return Failure<StartError>{"cannot make the data folder " + config.data.string() + ": " + std::strerror(errno)};
     }
-    auto opened = store::OpenLmdb(config.data, {.map_bytes_max = config.store_bytes_max});
+    auto opened = store::OpenLmdb(config.data, {.map_bytes = config.store_bytes_max});
     if (!opened.ok()) return Because(opened.error());
     installation.store = std::move(opened).value();
     master_key = TRY(LoadMasterKey(

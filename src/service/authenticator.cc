@@ -76,10 +76,10 @@ Result<IdentityPointer> Authenticator::Find(std::string_view access_key_id,
 
 Result<bool> Authenticator::IsFresh(Cached& cached) {
   if (cached.checked_at == reader_.revision()) return true;
-  for (const auto& check : cached.depends_on) {
-    const auto entry = TRY(directory::FromStore(reader_.Get(check.key)));
+  for (const auto& [key, known_revision] : cached.depends_on) {
+    const auto entry = TRY(directory::FromStore(reader_.Get(key)));
     const auto revision = entry ? std::optional(entry->revision) : std::nullopt;
-    if (revision != check.revision) return false;
+    if (revision != known_revision) return false;
   }
   cached.checked_at = reader_.revision();
   return true;

@@ -9,11 +9,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "aws/caller.h"
 #include "aws/error.h"
@@ -53,9 +54,9 @@ class Authenticator {
  private:
   struct Cached {
     IdentityPointer identity;
-    std::string session_token;                        // Empty for long-term keys.
-    std::vector<store::Batch::ReadCheck> depends_on;  // What it was read from.
-    store::Revision checked_at = 0;                   // The snapshot in which that was last found unchanged.
+    std::string session_token;                                                      // Empty for long-term keys.
+    std::map<std::string, std::optional<store::Revision>, std::less<>> depends_on;  // What it was read from.
+    store::Revision checked_at = 0;  // The snapshot in which that was last found unchanged.
   };
 
   Result<bool> IsFresh(Cached& cached);

@@ -146,7 +146,7 @@ void Worker::Run(std::unique_ptr<Exchange> exchange) {
   store::Batch changes;
   const Result<> outcome = Attempt(*exchange, changes);
   reader_->Release();
-  if (!outcome.ok() || (changes.writes.empty() && changes.counters.empty())) {
+  if (!outcome.ok() || !changes.HasChanges()) {
     Finish(*exchange, outcome);
     return;
   }

@@ -30,4 +30,18 @@ StoreResult<> CheckReads(View& newest, const Batch& batch) {
   return {};
 }
 
+// Turns the counter changes of `batch` into writes, over the state to which the batch is about to be applied.
+// May be called again for another state. Errors: kConflict when a counter would pass its maximum.
+template <class View>
+StoreResult<> ResolveCounters(View& newest, Batch& batch) {
+  for (const auto& [key, change] : batch.counters) {
+    const std::optional<Entry> entry = TRY(newest.Get(key));
+    const std::uint64_t stored = entry ? TRY(DecodeCounter(entry->value)) : 0;
+    const std::uint64_t value = AddedTo(stored, change.delta);
+    if (change.delta > 0 && value > change.max) return Failure{Conflict()};
+    batch.writes[key] = EncodeCounter(value);
+  }
+  return {};
+}
+
 }  // namespace claviger::store

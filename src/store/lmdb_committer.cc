@@ -110,6 +110,7 @@ StoreResult<> LmdbCommitter::TryGroup(std::span<Pending> group) try {
   bool changed = false;
   for (Pending& pending : group) {
     StoreResult<> checked = CheckReads(newest, pending.batch);
+    if (checked.ok()) checked = ResolveCounters(newest, pending.batch);
     if (!checked.ok()) {
       if (checked.error().kind != StoreError::Kind::kConflict) return checked;
       pending.outcome = Failure{std::move(checked).error()};

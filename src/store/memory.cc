@@ -108,6 +108,7 @@ class MemoryStore final : public Store {
     const std::lock_guard lock(commit_mutex_);
     const SharedVersion newest = head_->newest();
     TRY(CheckReads(*newest, batch));
+    TRY(ResolveCounters(*newest, batch));
     auto next = std::make_shared<Version>(*newest);
     bool changed = false;
     const Revision revision = newest->revision + 1;

@@ -8,11 +8,15 @@ namespace {
 
 // What a stored string costs besides its bytes, roughly: a batch of many tiny keys must not count as nothing.
 constexpr std::size_t kOverheadBytes = 64;
+constexpr std::size_t kCounterBytes = 8;
 
 StoreResult<> CheckLimits(const Batch& batch) {
   const auto refuse = [](std::string message) {
     return Failure{StoreError{StoreError::Kind::kLimit, std::move(message)}};
   };
+  for (const auto& [key, change] : batch.counters) {
+    if (!IsStorableKey(key)) return refuse("a counter's key must have 1 to " + std::to_string(kKeyBytesMax) + " bytes");
+  }
   for (const auto& [key, value] : batch.writes) {
     if (key.empty()) return refuse("a key must not be empty");
     if (key.size() > kKeyBytesMax) {
@@ -40,7 +44,27 @@ std::size_t BatchBytes(const Batch& batch) {
     bytes += range.prefix.size() + range.after.size() + (visited.last ? visited.last->size() : 0) + kOverheadBytes;
   }
   for (const auto& [key, value] : batch.writes) bytes += key.size() + (value ? value->size() : 0) + kOverheadBytes;
+  for (const auto& [key, change] : batch.counters) bytes += key.size() + kOverheadBytes;
   return bytes;
+}
+
+std::uint64_t AddedTo(std::uint64_t stored, std::int64_t delta) {
+  if (delta >= 0) return stored + static_cast<std::uint64_t>(delta);
+  const std::uint64_t less = ~static_cast<std::uint64_t>(delta) + 1;
+  return less >= stored ? 0 : stored - less;
+}
+
+std::string EncodeCounter(std::uint64_t value) {
+  std::string bytes(kCounterBytes, '\0');
+  for (std::size_t i = 0; i < kCounterBytes; ++i) bytes[i] = static_cast<char>(value >> (8 * i));
+  return bytes;
+}
+
+StoreResult<std::uint64_t> DecodeCounter(std::string_view value) {
+  if (value.size() != kCounterBytes) return Failure{StoreError{StoreError::Kind::kCorrupt, "a counter is broken"}};
+  std::uint64_t number = 0;
+  for (std::size_t i = kCounterBytes; i-- > 0;) number = number << 8 | static_cast<std::uint8_t>(value[i]);
+  return number;
 }
 
 StoreResult<std::optional<Entry>> Transaction::Get(std::string_view key) {
@@ -116,6 +140,19 @@ void Transaction::Delete(std::string_view key) {
   } else {
     batch_.writes.emplace(key, std::nullopt);
   }
+}
+
+void Transaction::AddToCounter(std::string_view key, std::int64_t delta, std::uint64_t max) {
+  Batch::CounterChange& change = batch_.counters[std::string(key)];
+  change.delta += delta;
+  change.max = max;
+}
+
+StoreResult<std::uint64_t> Transaction::PeekCounter(std::string_view key) {
+  const std::optional<Entry> entry = TRY(reader_.Get(key));
+  const std::uint64_t stored = entry ? TRY(DecodeCounter(entry->value)) : 0;
+  const auto own = batch_.counters.find(key);
+  return own == batch_.counters.end() ? stored : AddedTo(stored, own->second.delta);
 }
 
 Batch Transaction::TakeBatch() {

@@ -91,10 +91,19 @@ struct Batch {
     std::uint64_t count;
   };
 
+  // A change to a number that any number of attempts may make at once: it depends on nothing that was read.
+  struct CounterChange {
+    std::int64_t delta = 0;
+    std::uint64_t max = 0;  // An increase that would pass it is a conflict: the next attempt sees the full counter.
+  };
+
   Revision snapshot = 0;                                              // What `reads` and `ranges` are about.
   std::map<std::string, std::optional<Revision>, std::less<>> reads;  // nullopt: was absent.
   std::map<Range, Visited> ranges;
   std::map<std::string, std::optional<std::string>, std::less<>> writes;  // nullopt: deletes.
+  std::map<std::string, CounterChange, std::less<>> counters;
+
+  [[nodiscard]] bool HasChanges() const { return !writes.empty() || !counters.empty(); }
 };
 
 // One attempt at a change over a reader's snapshot; sees its own writes. Not thread-safe.
@@ -111,7 +120,12 @@ class Transaction {
   void Put(std::string_view key, std::string_view value);
   void Delete(std::string_view key);
 
-  [[nodiscard]] bool has_writes() const { return !batch_.writes.empty(); }
+  // A counter is a value of its own kind, which only these two touch. Absent is 0, and it never falls below.
+  void AddToCounter(std::string_view key, std::int64_t delta, std::uint64_t max);
+  // Its value with this transaction's own changes. Nothing depends on what was seen.
+  StoreResult<std::uint64_t> PeekCounter(std::string_view key);
+
+  [[nodiscard]] bool has_writes() const { return batch_.HasChanges(); }
   [[nodiscard]] Revision revision() const { return batch_.snapshot; }
   // Leaves the transaction empty.
   Batch TakeBatch();
@@ -150,6 +164,14 @@ class Store {
   // REQUIRES: `batch` is within the limits.
   virtual void CommitWithinLimits(Batch batch, Done done) = 0;
 };
+
+// A counter as it is stored: eight bytes, little-endian.
+std::string EncodeCounter(std::uint64_t value);
+// kCorrupt when the value is no counter.
+StoreResult<std::uint64_t> DecodeCounter(std::string_view value);
+
+// `stored` and `delta`, but never below 0.
+std::uint64_t AddedTo(std::uint64_t stored, std::int64_t delta);
 
 // What `batch` counts towards kBatchBytesMax and towards the limits of queues.
 std::size_t BatchBytes(const Batch& batch);

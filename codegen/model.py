@@ -52,6 +52,9 @@ def load_service(model, service):
         shapes[name]["requestEnum"] = correction["values"]
     for name in overlay["elementNotNull"]["shapes"]:
         shapes[name]["elementNotNull"] = True
+    for path in overlay["optional"]["members"]:
+        name, member = path.split(".")
+        shapes[name]["required"].remove(member)
     for path in overlay["milliseconds"]["members"]:
         name, member = path.split(".")
         shapes[name]["members"][member]["milliseconds"] = True

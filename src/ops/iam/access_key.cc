@@ -1,5 +1,7 @@
 #include "ops/iam/access_key.h"
 
+#include <algorithm>
+
 #include "aws/unique_id.h"
 #include "gen/iam/operations.h"
 #include "ops/iam/caller_user.h"
@@ -32,12 +34,6 @@ Result<CreateAccessKeyResponse> CreateAccessKey(OperationContext& context, const
 }
 
 Result<UpdateAccessKeyResponse> UpdateAccessKey(OperationContext& context, const UpdateAccessKeyRequest& request) {
-  if (request.status == status_type::kExpired) {
-    // The model's enum has it for other credentials; no caller can set it.
-    return Fail(ErrorCode::kValidationError,
-                "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum "
-                "value set");
-  }
   const KeyOwner owner = TRY(NamedOrCallingKeyOwner(context, request.user_name));
   const directory::AccessKey key = TRY(context.directory.access_keys.GetOf(owner.id, request.access_key_id));
   const AccessKeyStatus status =

@@ -10,7 +10,7 @@
 #include <string>
 #include <thread>
 
-#include "net/server_fixture.h"
+#include "unit/net/server_fixture.h"
 
 namespace claviger::net {
 namespace {

@@ -386,6 +386,7 @@ void Connection::CheckDeadlines() {
 }
 
 void Connection::Drain() {
+  if (state_ != State::kReading) return;
   // A last look at what may have arrived meanwhile.
   readable_ = true;
   Advance();

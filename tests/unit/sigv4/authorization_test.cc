@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/time_text.h"
+#include "unit/sigv4/request_text.h"
 
 namespace claviger::sigv4 {
 namespace {
@@ -16,9 +17,8 @@ constexpr std::string_view kHeader =
     "Signature=abc";
 
 http::Request HeaderRequest() {
-  return {.method = "POST",
-          .path = "/",
-          .headers = {{"Host", "sts.amazonaws.com"}, {"X-Amz-Date", "20261122T080000Z"}, {"Authorization", kHeader}}};
+  return MakeRequest("POST", "/", "",
+                     {{"Host", "sts.amazonaws.com"}, {"X-Amz-Date", "20261122T080000Z"}, {"Authorization", kHeader}});
 }
 
 TEST(Parse, GivesViewsIntoTheHeader) {
@@ -51,7 +51,7 @@ TEST(Parse, ReadsTheSessionTokenFromTheHeader) {
 }
 
 TEST(Parse, DecodesQueryParametersAndStaysValidWhenMoved) {
-  http::Request request{.method = "GET", .path = "/", .headers = {{"Host", "sts.amazonaws.com"}, {"A", "b"}}};
+  http::Request request = MakeRequest("GET", "/", "", {{"Host", "sts.amazonaws.com"}, {"A", "b"}});
   request.query =
       "Action=GetCallerIdentity&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20261122%2fus-east-1%2Fsts%2F"
       "aws4_request&X-Amz-Date=20261122T080000Z&X-Amz-SignedHeaders=a%3Bhost&X-Amz-Security-Token=a%2Bb%2F%3D&"
@@ -68,7 +68,7 @@ TEST(Parse, DecodesQueryParametersAndStaysValidWhenMoved) {
 }
 
 TEST(Parse, IgnoresTheHeaderTokenOfAPresignedRequest) {
-  http::Request request{.method = "GET", .path = "/", .headers = {{"Host", "h"}, {"X-Amz-Security-Token", "token"}}};
+  http::Request request = MakeRequest("GET", "/", "", {{"Host", "h"}, {"X-Amz-Security-Token", "token"}});
   request.query =
       "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a/b/c/d/e&X-Amz-Date=20261122T080000Z&"
       "X-Amz-SignedHeaders=host&X-Amz-Signature=abc";

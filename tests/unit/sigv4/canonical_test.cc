@@ -5,18 +5,19 @@
 #include <string>
 
 #include "base/encoding.h"
+#include "unit/sigv4/request_text.h"
 
 namespace claviger::sigv4 {
 namespace {
 
 std::string PathOf(std::string_view path, bool normalize = true) {
-  const http::Request request{.method = "GET", .path = path, .headers = {}};
+  const http::Request request = MakeRequest("GET", path, "");
   const std::string text = CanonicalRequest(request, "", Form::kHeader, {.normalize_path = normalize});
   return text.substr(4, text.find('\n', 4) - 4);
 }
 
 std::string QueryOf(std::string_view query, Form form = Form::kHeader) {
-  const http::Request request{.method = "GET", .path = "/", .query = query, .headers = {}};
+  const http::Request request = MakeRequest("GET", "/", query);
   const std::string text = CanonicalRequest(request, "", form);
   return text.substr(6, text.find('\n', 6) - 6);
 }
@@ -44,7 +45,7 @@ TEST(CanonicalRequest, LeavesOutTheSignatureOfTheQueryFormOnly) {
 }
 
 TEST(CanonicalRequest, SortsAndLowersHeaderNames) {
-  const http::Request request{.method = "GET", .path = "/", .headers = {{"B", "1"}, {"a", " 2  3 "}, {"b", "4"}}};
+  const http::Request request = MakeRequest("GET", "/", "", {{"B", "1"}, {"a", " 2  3 "}, {"b", "4"}});
   EXPECT_TRUE(CanonicalRequest(request, "B;A", Form::kHeader).starts_with("GET\n/\n\na:2 3\nb:1,4\n\na;b\n"));
 }
 
@@ -52,11 +53,8 @@ TEST(CanonicalRequest, SortsAndLowersHeaderNames) {
 TEST(HashCanonicalRequest, IsTheHashOfTheText) {
   for (const std::size_t size : {0, 1, 900, 1000, 1023, 1024, 1025, 2047, 2048, 5000, 100000}) {
     const std::string filler(size, 'x');
-    const http::Request request{.method = "GET",
-                                .path = filler,
-                                .query = filler,
-                                .headers = {{"a", filler}, {"b", "short"}, {"c", filler}},
-                                .body = filler};
+    const http::Request request =
+        MakeRequest("GET", filler, filler, {{"a", filler}, {"b", "short"}, {"c", filler}}, filler);
     EXPECT_EQ(HexEncode(HashCanonicalRequest(request, "a;b;c", Form::kHeader)),
               HexEncode(crypto::Sha256Of(CanonicalRequest(request, "a;b;c", Form::kHeader))));
   }

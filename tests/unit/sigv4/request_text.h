@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "http/message.h"
 
@@ -19,6 +20,17 @@ inline std::optional<std::string> FindFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+inline http::Request MakeRequest(std::string_view method, std::string_view path, std::string_view query = {},
+                                 std::vector<http::Header> headers = {}, std::string_view body = {}) {
+  http::Request request;
+  request.method = method;
+  request.path = path;
+  request.query = query;
+  request.headers = std::move(headers);
+  request.body = body;
+  return request;
 }
 
 // A request and what its views point to. Takes anything: what is malformed comes out as some other request.

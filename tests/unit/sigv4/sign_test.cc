@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/time_text.h"
+#include "unit/sigv4/request_text.h"
 
 namespace claviger::sigv4 {
 namespace {
@@ -20,7 +21,7 @@ SignOptions SomeOptions() {
 }
 
 TEST(SignHeaders, AddsDateAndAuthorization) {
-  const http::Request request{.method = "GET", .path = "/", .headers = {{"Host", "h"}}};
+  const http::Request request = MakeRequest("GET", "/", "", {{"Host", "h"}});
   const auto added = SignHeaders(request, SomeCredentials(), SomeOptions());
   ASSERT_EQ(added.size(), 2U);
   EXPECT_EQ(added[0], std::pair(std::string("X-Amz-Date"), std::string("20261122T080000Z")));
@@ -29,7 +30,7 @@ TEST(SignHeaders, AddsDateAndAuthorization) {
 }
 
 TEST(SignHeaders, SignsTheSessionToken) {
-  const http::Request request{.method = "GET", .path = "/", .headers = {{"Host", "h"}}};
+  const http::Request request = MakeRequest("GET", "/", "", {{"Host", "h"}});
   Credentials credentials = SomeCredentials();
   credentials.session_token = "token";
   const auto added = SignHeaders(request, credentials, SomeOptions());
@@ -39,15 +40,14 @@ TEST(SignHeaders, SignsTheSessionToken) {
 }
 
 TEST(SignHeaders, LeavesOutWhatChangesOnTheWay) {
-  const http::Request request{.method = "GET",
-                              .path = "/",
-                              .headers = {{"User-Agent", "a"}, {"Host", "h"}, {"Accept", "b"}, {"Connection", "c"}}};
+  const http::Request request =
+      MakeRequest("GET", "/", "", {{"User-Agent", "a"}, {"Host", "h"}, {"Accept", "b"}, {"Connection", "c"}});
   const auto added = SignHeaders(request, SomeCredentials(), SomeOptions());
   EXPECT_THAT(added.back().second, HasSubstr("SignedHeaders=accept;host;x-amz-date, "));
 }
 
 TEST(PresignQuery, FollowsTheRequestsOwnQuery) {
-  const http::Request request{.method = "GET", .path = "/", .query = "Action=A", .headers = {{"Host", "h"}}};
+  const http::Request request = MakeRequest("GET", "/", "Action=A", {{"Host", "h"}});
   const std::string query = PresignQuery(request, SomeCredentials(), SomeOptions(), std::chrono::minutes(1));
   EXPECT_TRUE(
       query.starts_with("Action=A&X-Amz-Algorithm=AWS4-HMAC-SHA256&"

@@ -4,14 +4,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <list>
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "base/time_text.h"
 #include "sigv4/canonical.h"
 #include "sigv4/sign.h"
+#include "unit/sigv4/request_text.h"
 
 namespace claviger::sigv4 {
 namespace {
@@ -37,7 +39,7 @@ struct OwnedRequest {
   std::string body;
 
   [[nodiscard]] http::Request View() const {
-    http::Request request{.method = method, .path = path, .query = query, .headers = {}, .body = body};
+    http::Request request = MakeRequest(method, path, query, {}, body);
     for (const auto& [name, value] : headers) request.headers.push_back({name, value});
     return request;
   }
@@ -169,7 +171,7 @@ class RequestMaker {
 
 TEST(SigningLaws, WhatIsSignedIsAccepted) {
   RequestMaker maker(1);
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 200; ++i) {
     const Credentials credentials = maker.MakeCredentials();
     OwnedRequest request = maker.Make();
     OwnedRequest presigned = request;
@@ -198,8 +200,7 @@ void ExpectEachByteMatters(const OwnedRequest& request, std::string& text, std::
   for (std::size_t i = begin; i < text.size(); ++i) {
     const char before = text[i];
     text[i] = static_cast<char>(before ^ static_cast<char>(1 + maker.Below(255)));
-    // Trailing white space is trimmed; an empty rest of the value is another value all the same.
-    EXPECT_FALSE(VerifyAll(request, credentials, {.now = kNow}).ok())
+    EXPECT_FALSE(VerifyAll(request, credentials, {.now = kNow, .explain_mismatch = false}).ok())
         << what << " byte " << i << " from " << static_cast<int>(before) << " to " << static_cast<int>(text[i]);
     text[i] = before;
   }
@@ -207,7 +208,7 @@ void ExpectEachByteMatters(const OwnedRequest& request, std::string& text, std::
 
 TEST(SigningLaws, EachByteOfAHeaderFormMatters) {
   RequestMaker maker(3);
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 8; ++i) {
     const Credentials credentials = maker.MakeCredentials();
     OwnedRequest request = maker.Make();
     request.Sign(credentials);
@@ -227,7 +228,7 @@ TEST(SigningLaws, EachByteOfAHeaderFormMatters) {
 
 TEST(SigningLaws, EachByteOfAPresignedQueryMatters) {
   RequestMaker maker(4);
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 8; ++i) {
     const Credentials credentials = maker.MakeCredentials();
     OwnedRequest request = maker.Make();
     request.Presign(credentials);
@@ -235,10 +236,9 @@ TEST(SigningLaws, EachByteOfAPresignedQueryMatters) {
     for (std::size_t byte = 0; byte < request.query.size(); ++byte) {
       const std::string before = request.query;
       request.query[byte] = static_cast<char>(before[byte] ^ static_cast<char>(1 + maker.Below(255)));
-      // The access key id is the caller's to look up, and the case of an escape's digits means nothing.
-      const bool same_meaning =
-          CanonicalRequest({.method = "", .path = "/", .query = before, .headers = {}}, "", Form::kHeader) ==
-          CanonicalRequest({.method = "", .path = "/", .query = request.query, .headers = {}}, "", Form::kHeader);
+      // The case of an escape's digits means nothing, nor does '+' instead of a space.
+      const bool same_meaning = CanonicalRequest(MakeRequest("", "/", before), "", Form::kHeader) ==
+                                CanonicalRequest(MakeRequest("", "/", request.query), "", Form::kHeader);
       if (!same_meaning) {
         EXPECT_FALSE(VerifyAll(request, credentials, {.now = kNow}).ok()) << before << "\n" << request.query;
       }

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "store/lmdb_committer_internal.h"
-#include "store/lmdb_env_internal.h"
-#include "store/lmdb_view_internal.h"
+#include "store/lmdb_committer.h"
+#include "store/lmdb_env.h"
+#include "store/lmdb_view.h"
 
 namespace claviger::store {
 namespace {

@@ -1,12 +1,13 @@
+#include "store/lmdb_committer.h"
+
 #include <cstring>
 #include <new>
 #include <string>
 #include <utility>
 
-#include "store/check_internal.h"
-#include "store/lmdb_committer_internal.h"
-#include "store/lmdb_format_internal.h"
-#include "store/lmdb_view_internal.h"
+#include "store/check.h"
+#include "store/lmdb_format.h"
+#include "store/lmdb_view.h"
 
 namespace claviger::store {
 namespace {
@@ -108,6 +109,7 @@ StoreResult<> LmdbCommitter::TryGroup(std::span<Pending> group) try {
   WriteTxn txn = TRY(WriteTxn::Begin(*env_));
   const WriteView newest(*env_, txn);
   bool changed = false;
+  std::size_t bytes = 0;
   for (Pending& pending : group) {
     StoreResult<> checked = CheckReads(newest, pending.batch);
     if (checked.ok()) checked = ResolveCounters(newest, pending.batch);
@@ -118,6 +120,7 @@ StoreResult<> LmdbCommitter::TryGroup(std::span<Pending> group) try {
     }
     pending.outcome = env_->ToRevision(txn.get());
     changed |= TRY(Apply(pending.batch, txn));
+    bytes += pending.bytes;
   }
   if (!changed) {
     // Nothing to make durable; the transaction's own revision will be the next one's.
@@ -127,7 +130,7 @@ StoreResult<> LmdbCommitter::TryGroup(std::span<Pending> group) try {
     return {};
   }
   if (const int code = env_->RecordRevision(txn.get()); code != 0) return Failure{LmdbError(code, "writing")};
-  return txn.Commit();
+  return txn.Commit(bytes);
 } catch (const std::bad_alloc&) {
   return Failure{StoreError{StoreError::Kind::kUnavailable, "out of memory"}};
 }

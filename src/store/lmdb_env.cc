@@ -1,3 +1,5 @@
+#include "store/lmdb_env.h"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -12,8 +14,7 @@
 #include <set>
 #include <string>
 
-#include "store/lmdb_env_internal.h"
-#include "store/lmdb_format_internal.h"
+#include "store/lmdb_format.h"
 
 namespace claviger::store {
 namespace {
@@ -66,6 +67,17 @@ int WriteFormat(MDB_txn* txn, MDB_dbi dbi, const FormatRecord& record) {
   const auto bytes = EncodeFormat(record);
   MDB_val value = ToVal({bytes.data(), bytes.size()});
   return mdb_put(txn, dbi, &key, &value, 0);
+}
+
+// LMDB calls it an I/O error when a write is cut short, as the last one before a full disk is. Asking for the space
+// again tells the two apart; when it is granted after all, the file is longer by what the next commits will use.
+bool IsDiskFull(MDB_env* env, std::size_t bytes) {
+  int fd = -1;
+  struct stat file {};
+  if (mdb_env_get_fd(env, &fd) != 0 || fstat(fd, &file) != 0) return false;
+  constexpr std::size_t kForInnerPagesBytes = 64 << 10;
+  if (fallocate(fd, 0, file.st_size, static_cast<off_t>(bytes + kForInnerPagesBytes)) == 0) return false;
+  return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
 }
 
 }  // namespace
@@ -196,7 +208,7 @@ StoreResult<> LmdbEnv::OpenFormat() {
   if (const int code = WriteFormat(txn.get(), dbi_, *record); code != 0) {
     return Failure{LmdbError(code, "writing the store's format")};
   }
-  return txn.Commit();
+  return txn.Commit(kFormatRecordBytes);
 }
 
 LmdbEnv::~LmdbEnv() {
@@ -226,9 +238,11 @@ WriteTxn::~WriteTxn() {
   if (txn_ != nullptr) mdb_txn_abort(txn_);
 }
 
-StoreResult<> WriteTxn::Commit() {
-  const int code = mdb_txn_commit(std::exchange(txn_, nullptr));
+StoreResult<> WriteTxn::Commit(std::size_t bytes) {
+  MDB_env* env = mdb_txn_env(txn_);
+  int code = mdb_txn_commit(std::exchange(txn_, nullptr));
   if (code == 0) return {};
+  if (code == EIO && IsDiskFull(env, bytes)) code = ENOSPC;
   StoreError error = LmdbError(code, "committing");
   // LMDB undoes what it wrote last, the page that makes it all visible; a disk that fails may fail at that too.
   if (error.kind == StoreError::Kind::kUnavailable) error.message += " (the outcome is unknown)";

@@ -1,8 +1,9 @@
+#include "store/lmdb_view.h"
+
 #include <algorithm>
 #include <utility>
 
-#include "store/lmdb_format_internal.h"
-#include "store/lmdb_view_internal.h"
+#include "store/lmdb_format.h"
 
 namespace claviger::store {
 namespace {

@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-#include "store/check_internal.h"
+#include "store/check.h"
 #include "store/persistent_map.h"
 
 namespace claviger::store {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "store/lmdb_env_internal.h"
+#include "store/lmdb_env.h"
 #include "store/store.h"
 
 namespace claviger::store {

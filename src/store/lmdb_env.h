@@ -102,8 +102,9 @@ class WriteTxn {
   ~WriteTxn();
 
   MDB_txn* get() const { return txn_; }
-  // Returns when everything is on disk. Call once.
-  StoreResult<> Commit();
+  // Returns when everything is on disk. Call once. `bytes` is about how much was put, to tell a full disk from a bad
+  // one.
+  StoreResult<> Commit(std::size_t bytes);
 
  private:
   explicit WriteTxn(MDB_txn* txn) : txn_(txn) {}

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "store/lmdb_env_internal.h"
+#include "store/lmdb_env.h"
 #include "store/store.h"
 
 namespace claviger::store {

@@ -276,14 +276,10 @@ class Tables:
             return ""
         required = set(shape.get("required", []))
         rows = [
-            "    " + self.member(name, member, details, member in required, is_request)
-            for member, details in shape["members"].items()
+            "    " + self.member(name, member, shape["members"][member], member in required, is_request)
+            for member in naming.wire_order(shape["members"])
         ]
-        text = f"constexpr Member kMembers{name}[] = {{\n{lines(rows)}\n}};\n"
-        if name in self.api.in_requests:
-            order = naming.validation_order([naming.field(member) for member in shape["members"]])
-            text += f"constexpr std::uint8_t kOrder{name}[] = {{{', '.join(map(str, order))}}};\n"
-        return text
+        return f"constexpr Member kMembers{name}[] = {{\n{lines(rows)}\n}};\n"
 
     def shape(self, name):
         shape = self.api.shapes[name]
@@ -308,8 +304,6 @@ class Tables:
             row += f", .{access}<{self.api.cpp_type(element)}>"
         if shape.get("members"):
             row += f", .members = kMembers{name}"
-            if name in self.api.in_requests:
-                row += f", .validation_order = kOrder{name}"
         return row + "};"
 
     def paginator(self, operation):

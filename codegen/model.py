@@ -58,9 +58,4 @@ def load_service(model, service):
     for path in overlay["milliseconds"]["members"]:
         name, member = path.split(".")
         shapes[name]["members"][member]["milliseconds"] = True
-    for name, correction in overlay["memberOrder"].items():
-        members = shapes[name]["members"]
-        if sorted(correction["members"]) != sorted(members):
-            raise SystemExit(f"overlay of {service}: {name} has other members than {correction['members']}")
-        shapes[name]["members"] = {member: members[member] for member in correction["members"]}
     return api

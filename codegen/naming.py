@@ -37,14 +37,17 @@ def java_hash(text):
     return value ^ (value >> 16)
 
 
-def validation_order(fields):
-    """Positions of `fields` in the order in which the live services name them in a message about several.
+def wire_order(names):
+    """Member names in the order in which the live services write them in answers and name them in messages.
 
-    Recorded messages follow neither the request nor the model, but in every case the order in which a java.util.HashMap
-    (16 buckets, doubled when three quarters full) iterates over the fields: minimumPasswordLength before
-    passwordReusePrevention before maxPasswordAge; clientIDList before thumbprintList before url.
+    It is neither the model's nor the request's, but in every recording the order in which a java.util.HashMap, filled
+    alphabetically, iterates over the members (first letter in lower case; 16 buckets, doubled when three quarters full).
+    Recordings that show it: the elements of GetPolicy's Policy (PermissionsBoundaryUsageCount, Path, UpdateDate,
+    DefaultVersionId, PolicyId, IsAttachable ...), of GetCallerIdentity (Arn, UserId, Account) and of ListMFADevices
+    (IsTruncated, MFADevices), and messages about several members (minimumPasswordLength, passwordReusePrevention,
+    maxPasswordAge; clientIDList, thumbprintList, url).
     """
     buckets = 16
-    while len(fields) > buckets * 3 // 4:
+    while len(names) > buckets * 3 // 4:
         buckets *= 2
-    return sorted(range(len(fields)), key=lambda position: java_hash(fields[position]) & (buckets - 1))
+    return sorted(sorted(names), key=lambda name: java_hash(field(name)) & (buckets - 1))

@@ -113,8 +113,8 @@ struct Shape {
   const ListAccess* list = nullptr;
   const MapAccess* map = nullptr;
 
-  std::span<const Member> members = {};                 // Of a structure, in the order of the wire.
-  std::span<const std::uint8_t> validation_order = {};  // The order in which errors name them; empty in answers.
+  // Of a structure, in the order in which the live services write them and name them in messages.
+  std::span<const Member> members = {};
 };
 
 // How messages about violated constraints read: IAM's newer form keeps the value to itself, STS's repeats it.

@@ -1,7 +1,8 @@
 // Writes answers: a response struct or an error as the document that AWS's clients read, XML or JSON.
 // Pure; safe from any thread. Single pass over the tables of aws/shape.h into the caller's string, to which it appends.
 //
-// - Members in the model's order; absent ones are left out, an empty list is `<Tags/>`. Telling the two apart is the
+// - Members in the order of the tables, which is the services' own; absent ones are left out, an empty list is
+// `<Tags/>`. Telling the two apart is the
 //   operation's business: it leaves the field empty or puts an empty list in.
 // - An operation without output in the model has no Result element.
 // - Timestamps are whole seconds, with milliseconds for the few members that the overlay names; in JSON seconds since

@@ -153,8 +153,7 @@ class Validator {
   }
 
   void CheckStructure(const Shape& shape, const void* structure) {
-    for (const std::uint8_t position : shape.validation_order) {
-      const Member& member = shape.members[position];
+    for (const Member& member : shape.members) {
       const std::size_t mark = path_.size();
       if (mark != 0) path_ += '.';
       path_ += member.field;
@@ -242,7 +241,7 @@ class Validator {
 
   ValidationStyle style_;
   std::vector<MissingMember> missing_;  // Sorted.
-  std::string path_;  // Of the member being looked at: "tags.1.member.key".
+  std::string path_;                    // Of the member being looked at: "tags.1.member.key".
   std::string violations_;
   std::size_t count_ = 0;
 };

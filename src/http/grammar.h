@@ -47,15 +47,15 @@ constexpr bool All(std::string_view text, CharacterClass what) {
 // between `kLeast` and '~', and by the table where one is not. REQUIRES: all those characters are `what`.
 template <unsigned char kLeast, CharacterClass what>
 bool AllOfLong(std::string_view text) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101;
-  constexpr std::uint64_t kHigh = kOnes * 0x80;
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t high = ones * 0x80;
   while (text.size() >= sizeof(std::uint64_t)) {
     std::uint64_t word = 0;
     std::memcpy(&word, text.data(), sizeof word);
     // A high bit in `odd` tells that some character is less than kLeast, 0x7f, or beyond ASCII. It may be wrong about
     // which, hence the table.
-    const std::uint64_t deleted = word ^ (kOnes * 0x7f);
-    const std::uint64_t odd = ((word - kOnes * kLeast) | (deleted - kOnes) | word) & kHigh;
+    const std::uint64_t deleted = word ^ (ones * 0x7f);
+    const std::uint64_t odd = ((word - ones * kLeast) | (deleted - ones) | word) & high;
     if (odd != 0 && !All(text.substr(0, sizeof word), what)) return false;
     text.remove_prefix(sizeof word);
   }

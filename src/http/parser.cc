@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kChunkLineBytesMax = 256;
 constexpr std::size_t kTrailerBytesMax = 8 << 10;
 constexpr std::size_t kUsualHeaders = 24;
+constexpr std::size_t kSizeMax = std::numeric_limits<std::size_t>::max();
 
 constexpr ParseError kHeadTooLarge{431, "the request's headers are too large"};
 constexpr ParseError kTargetTooLong{414, "the request's target is too long"};
@@ -41,8 +42,7 @@ std::optional<std::size_t> ParseLength(std::string_view digits) {
   for (const char c : digits) {
     if (c < '0' || c > '9') return std::nullopt;
     const std::size_t digit = static_cast<std::size_t>(c - '0');
-    constexpr std::size_t kMax = std::numeric_limits<std::size_t>::max();
-    length = length > (kMax - digit) / 10 ? kMax : length * 10 + digit;
+    length = length > (kSizeMax - digit) / 10 ? kSizeMax : length * 10 + digit;
   }
   return length;
 }

@@ -19,8 +19,9 @@
 namespace claviger::store {
 namespace {
 
-constexpr std::uint64_t kMapBytesMin = 256 << 10;
-// A delete needs fresh pages for what it changes, and those it frees cannot be used at once.
+// An eighth of the map is kept from data. A delete needs fresh pages for what it changes, and those it frees cannot be
+// used at once: the smallest map leaves 32, which is more than any delete in a tree so small has needed.
+constexpr std::uint64_t kMapBytesMin = 1 << 20;
 constexpr std::uint64_t kReservedBytesMax = 64 << 20;
 
 std::filesystem::path ParentOf(const std::filesystem::path& directory) {

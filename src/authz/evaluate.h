@@ -50,8 +50,8 @@ struct PolicySet {
   const CompiledSet* resource = nullptr;
   ResourceRule resource_rule = ResourceRule::kMayAllow;
   // One per level, from the organization's root to the account. None: no organization, or its management account.
-  std::span<const CompiledSet* const> service_control;   // Of the principal's account.
-  std::span<const CompiledSet* const> resource_control;  // Of the resource's.
+  std::span<const CompiledSet* const> service_control = {};   // Of the principal's account.
+  std::span<const CompiledSet* const> resource_control = {};  // Of the resource's.
 };
 
 struct Verdict {

@@ -20,7 +20,7 @@ namespace claviger::test {
 
 struct CallerData {
   authz::CallerKind kind = authz::CallerKind::kAnonymous;
-  std::string account, arn, issuer_arn, unique_id, name, canonical_user_id;
+  std::string account = {}, arn = {}, issuer_arn = {}, unique_id = {}, name = {}, canonical_user_id = {};
   bool service_linked_role = false;
 };
 
@@ -189,6 +189,12 @@ class PreparedCase {
     }
     policies.service_control = service_control_;
     policies.resource_control = resource_control_;
+    SetRequest(from);
+  }
+
+  // Another request under the same policies.
+  void SetRequest(const EvaluationCase& from) {
+    request.keys.Clear();
     request.action = from.action;
     request.resource = from.resource;
     request.resource_account = from.resource_account;

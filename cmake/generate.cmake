@@ -12,3 +12,28 @@ add_custom_command(
 add_library(gen_error_code STATIC ${GEN_DIR}/error_code.cc ${GEN_DIR}/error_code.h)
 target_include_directories(gen_error_code PUBLIC ${PROJECT_BINARY_DIR})
 target_link_libraries(gen_error_code PRIVATE claviger_options)
+
+# The operations of each service: structs, and the tables behind src/aws/shape.h.
+set(GEN_API_SOURCES)
+foreach(service iam sts)
+  set(outputs ${GEN_DIR}/${service}/types.h ${GEN_DIR}/${service}/operations.h ${GEN_DIR}/${service}/tables.cc)
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/api_types.py ${PROJECT_SOURCE_DIR}/model ${service} ${GEN_DIR}
+    DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
+    VERBATIM)
+  list(APPEND GEN_API_SOURCES ${outputs})
+endforeach()
+add_library(gen_api STATIC ${GEN_API_SOURCES})
+target_link_libraries(gen_api PUBLIC room_base room_aws PRIVATE claviger_options)
+
+# The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
+if(CLAVIGER_TESTS)
+  file(GLOB CODEGEN_TESTS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/codegen/*_test.py)
+  foreach(test ${CODEGEN_TESTS})
+    cmake_path(GET test STEM name)
+    string(REGEX REPLACE "_test$" "" name ${name})
+    add_test(NAME codegen/${name} COMMAND Python3::Interpreter ${test})
+    set_tests_properties(codegen/${name} PROPERTIES ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+  endforeach()
+endif()

@@ -29,3 +29,33 @@ def error_codes(model):
             if codes.setdefault(code, status) != status:
                 raise SystemExit(f"{path}: error {code} has status {status} here and {codes[code]} elsewhere")
     return codes
+
+
+def load_service(model, service):
+    """The description of one service with its overlay applied.
+
+    Beside the sections of api.json the result has "name" (of the service) and "overlay". Operations refer to their shapes as
+    the model names them; see overlay/<service>.json for what the corrections are and what they rest on.
+    """
+    paths = sorted(pathlib.Path(model).glob(f"{service}/*/api.json"))
+    if len(paths) != 1:
+        raise SystemExit(f"{model}/{service}: expected one version, found {len(paths)}")
+    api = load(paths[0])
+    api["name"] = service
+    api["overlay"] = overlay = load(pathlib.Path(model) / "overlay" / f"{service}.json")
+    shapes = api["shapes"]
+
+    for name, correction in overlay["requestEnums"].items():
+        unknown = set(correction["values"]) - set(shapes[name]["enum"])
+        if unknown:
+            raise SystemExit(f"overlay of {service}: {name} has no values {sorted(unknown)}")
+        shapes[name]["requestEnum"] = correction["values"]
+    for name in overlay["elementNotNull"]["shapes"]:
+        shapes[name]["elementNotNull"] = True
+    for path in overlay["optional"]["members"]:
+        name, member = path.split(".")
+        shapes[name]["required"].remove(member)
+    for path in overlay["milliseconds"]["members"]:
+        name, member = path.split(".")
+        shapes[name]["members"][member]["milliseconds"] = True
+    return api

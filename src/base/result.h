@@ -79,9 +79,13 @@ class [[nodiscard]] Expected<void, E> {
 
 // TRY(expression) yields the expression's value, or returns its failure from the enclosing function.
 // One per line, so that a reader sees every way out.
-#define TRY(...)                                                                     \
-  __extension__({                                                                    \
-    auto&& try_result = (__VA_ARGS__);                                               \
-    if (!try_result.ok()) return ::claviger::Failure{std::move(try_result).error()}; \
-    std::move(try_result).value();                                                   \
+#define TRY(...) CLAVIGER_TRY(CLAVIGER_TRY_NAME(__COUNTER__), __VA_ARGS__)
+#define CLAVIGER_TRY(result, ...)                                            \
+  __extension__({                                                            \
+    auto&& result = (__VA_ARGS__);                                           \
+    if (!result.ok()) return ::claviger::Failure{std::move(result).error()}; \
+    std::move(result).value();                                               \
   })
+// A name of its own for each use, so that one may stand in another's argument.
+#define CLAVIGER_TRY_NAME(number) CLAVIGER_TRY_JOIN(try_result_, number)
+#define CLAVIGER_TRY_JOIN(left, right) left##right

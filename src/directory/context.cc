@@ -6,6 +6,8 @@ Error ToError(const store::StoreError& error) {
   switch (error.kind) {
     case store::StoreError::Kind::kConflict:
       return {ErrorCode::kServiceUnavailable, "The request conflicts with others on the same resource. Please retry."};
+    case store::StoreError::Kind::kLimit:
+      return {ErrorCode::kLimitExceeded, "The request is too large to be stored: " + error.message};
     case store::StoreError::Kind::kFull:
     case store::StoreError::Kind::kUnavailable:
       return {ErrorCode::kServiceUnavailable, "The store cannot take changes: " + error.message};

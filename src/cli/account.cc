@@ -1,0 +1,219 @@
+#include "cli/account.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "aws/unique_id.h"
+#include "base/time_text.h"
+#include "cli/settings.h"
+#include "server/installation.h"
+#include "session/token.h"
+
+namespace claviger::cli {
+namespace {
+
+using directory::AccessKey;
+using directory::AccessKeyStatus;
+using server::Installation;
+using server::StartError;
+using server::StartResult;
+
+// What the subcommands share: where the installation is, and the words behind the command.
+struct Arguments {
+  Settings settings;
+  std::string account;
+  std::string access_key_id;
+};
+
+int Report(const StartResult<>& result) {
+  if (result.ok()) return 0;
+  static_cast<void>(std::fprintf(stderr, "claviger: %s\n", result.error().c_str()));
+  return 1;
+}
+
+void PrintKey(const server::NewRootKey& key) {
+  std::printf("account            %s\n", key.account.ToString().c_str());
+  std::printf("access key id      %s\n", key.access_key_id.c_str());
+  std::printf("secret access key  %s\n", std::string(key.secret_access_key.Reveal()).c_str());
+  std::printf("The secret access key is shown this once.\n");
+}
+
+StartResult<AccountId> ParseAccount(const std::string& text) {
+  const auto account = AccountId::Parse(text);
+  if (!account) return Failure<StartError>{"`" + text + "` is not an account id: twelve digits"};
+  return *account;
+}
+
+// An opened installation, with the clock and randomness of a command.
+struct Opened {
+  server::Config config;
+  SystemRandom random;
+  TimePoint now = SystemClock().Now();
+  Installation installation;
+
+  StartResult<> Change(AccountId account, const server::Change& change) {
+    return server::RunChange(installation, account, config.quotas, random, change);
+  }
+
+  // A change to an account, which must exist.
+  StartResult<> ChangeExisting(AccountId account, const server::Change& change) {
+    return Change(account, [&](directory::Directory& directory) -> Result<> {
+      if (!TRY(directory::FindAccount(directory.context.transaction, account))) {
+        return Fail(ErrorCode::kNoSuchEntity,
+                    "there is no account " + account.ToString() + "; `claviger account list` shows them");
+      }
+      return change(directory);
+    });
+  }
+};
+
+StartResult<> Open(CLI::App& command, Arguments& arguments, Opened& opened) {
+  opened.config = TRY(Finish(command, arguments.settings));
+  if (!std::filesystem::exists(opened.config.data)) {
+    return Failure<StartError>{"there is no data folder " + opened.config.data.string() +
+                               "; name it with --data, or start a server once"};
+  }
+  opened.installation = TRY(server::OpenInstallation(opened.config, opened.random, opened.now));
+  return {};
+}
+
+StartResult<> Create(CLI::App& command, Arguments& arguments) {
+  Opened opened;
+  TRY(Open(command, arguments, opened));
+  server::AccountConfig wanted;
+  wanted.account_id = arguments.account;
+  PrintKey(TRY(server::CreateAccount(opened.installation, wanted, opened.config.quotas, opened.random, opened.now)));
+  return {};
+}
+
+StartResult<> List(CLI::App& command, Arguments& arguments) {
+  Opened opened;
+  TRY(Open(command, arguments, opened));
+  std::vector<directory::Account> accounts;
+  TRY(opened.Change({}, [&](directory::Directory& directory) -> Result<> {
+    accounts = TRY(directory::ListAccounts(directory.context.transaction));
+    return {};
+  }));
+  std::printf("%-12s  %s\n", "ACCOUNT", "CREATED");
+  for (const directory::Account& account : accounts) {
+    std::printf("%s  %s\n", account.id.ToString().c_str(), FormatIso8601(account.created).c_str());
+  }
+  return {};
+}
+
+StartResult<> CreateRootKey(CLI::App& command, Arguments& arguments) {
+  Opened opened;
+  TRY(Open(command, arguments, opened));
+  server::NewRootKey made{
+      .account = TRY(ParseAccount(arguments.account)), .access_key_id = {}, .secret_access_key = {}};
+  made.access_key_id = MintId(IdKind::kAccessKey, made.account, opened.random);
+  made.secret_access_key = session::NewSecretAccessKey(opened.random);
+  TRY(opened.ChangeExisting(made.account, [&](directory::Directory& directory) {
+    return directory.access_keys.Insert({.id = made.access_key_id,
+                                         .owner = std::string(directory::kRootOwner),
+                                         .created = opened.now,
+                                         .status_changed = opened.now,
+                                         .secret = made.secret_access_key});
+  }));
+  PrintKey(made);
+  return {};
+}
+
+StartResult<> ListRootKeys(CLI::App& command, Arguments& arguments) {
+  Opened opened;
+  TRY(Open(command, arguments, opened));
+  struct Row {
+    AccessKey key;
+    std::string last_used;
+  };
+  std::vector<Row> rows;
+  TRY(opened.ChangeExisting(TRY(ParseAccount(arguments.account)), [&](directory::Directory& directory) -> Result<> {
+    rows.clear();
+    for (AccessKey& key : TRY(directory.access_keys.ListOf(directory::kRootOwner))) {
+      const auto use = TRY(directory.access_keys.FindUse(key.id));
+      rows.push_back({std::move(key), use ? FormatIso8601(use->time) : "never"});
+    }
+    return {};
+  }));
+  std::printf("%-20s  %-8s  %-20s  %s\n", "ACCESS KEY ID", "STATUS", "CREATED", "LAST USED");
+  for (const Row& row : rows) {
+    const char* status = row.key.status == AccessKeyStatus::kActive ? "Active" : "Inactive";
+    std::printf("%-20s  %-8s  %-20s  %s\n", row.key.id.c_str(), status, FormatIso8601(row.key.created).c_str(),
+                row.last_used.c_str());
+  }
+  return {};
+}
+
+StartResult<> ChangeRootKey(CLI::App& command, Arguments& arguments,
+                            const std::function<Result<>(directory::Directory&, const AccessKey&, TimePoint)>& change) {
+  Opened opened;
+  TRY(Open(command, arguments, opened));
+  return opened.ChangeExisting(TRY(ParseAccount(arguments.account)), [&](directory::Directory& directory) -> Result<> {
+    const AccessKey key = TRY(directory.access_keys.GetOf(directory::kRootOwner, arguments.access_key_id));
+    return change(directory, key, opened.now);
+  });
+}
+
+StartResult<> DeactivateRootKey(CLI::App& command, Arguments& arguments) {
+  return ChangeRootKey(command, arguments, [](directory::Directory& directory, const AccessKey& key, TimePoint now) {
+    return directory.access_keys.SetStatus(key, AccessKeyStatus::kInactive, now);
+  });
+}
+
+StartResult<> ActivateRootKey(CLI::App& command, Arguments& arguments) {
+  return ChangeRootKey(command, arguments, [](directory::Directory& directory, const AccessKey& key, TimePoint now) {
+    return directory.access_keys.SetStatus(key, AccessKeyStatus::kActive, now);
+  });
+}
+
+StartResult<> DeleteRootKey(CLI::App& command, Arguments& arguments) {
+  return ChangeRootKey(command, arguments, [](directory::Directory& directory, const AccessKey& key, TimePoint) {
+    return directory.access_keys.Remove(key);
+  });
+}
+
+using Action = StartResult<> (*)(CLI::App&, Arguments&);
+
+CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::string& help,
+                     const std::shared_ptr<Arguments>& arguments, Action action, std::function<int()>& chosen) {
+  CLI::App* command = parent.add_subcommand(name, help);
+  AddInstallationOptions(*command, arguments->settings);
+  command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
+  return command;
+}
+
+}  // namespace
+
+void AddAccountCommands(CLI::App& app, std::function<int()>& chosen) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* account = app.add_subcommand("account", "Accounts and their root users' access keys");
+  account->require_subcommand(1);
+  AddCommand(*account, "create", "Make an account and print its root access key", arguments, Create, chosen)
+      ->add_option("ACCOUNT", arguments->account, "Twelve digits (default: chosen at random)");
+  AddCommand(*account, "list", "List the accounts", arguments, List, chosen);
+
+  CLI::App* root_key = account->add_subcommand("root-key", "Access keys of an account's root user");
+  root_key->require_subcommand(1);
+  struct Command {
+    const char* name;
+    const char* help;
+    Action action;
+    bool takes_key;
+  };
+  constexpr Command kCommands[] = {{"create", "Make a root access key and print it", CreateRootKey, false},
+                                   {"list", "List the root access keys, oldest first", ListRootKeys, false},
+                                   {"deactivate", "Refuse a root access key from now on", DeactivateRootKey, true},
+                                   {"activate", "Accept a root access key again", ActivateRootKey, true},
+                                   {"delete", "Delete a root access key for good", DeleteRootKey, true}};
+  for (const Command& command : kCommands) {
+    CLI::App* added = AddCommand(*root_key, command.name, command.help, arguments, command.action, chosen);
+    added->add_option("ACCOUNT", arguments->account, "Twelve digits")->required();
+    if (command.takes_key) added->add_option("ACCESS_KEY_ID", arguments->access_key_id, "The key")->required();
+  }
+}
+
+}  // namespace claviger::cli

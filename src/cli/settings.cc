@@ -1,0 +1,183 @@
+#include "cli/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <toml++/toml.h>
+
+#include "base/text.h"
+
+namespace claviger::cli {
+namespace {
+
+using server::StartError;
+using server::StartResult;
+
+// --store-bytes-max is CLAVIGER_STORE_BYTES_MAX in the environment and store_bytes_max in the file.
+std::string FileName(const CLI::Option& option) {
+  std::string name = option.get_single_name();
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+template <class T>
+CLI::Option* Add(CLI::App& command, const std::string& flag, T& value, const std::string& help) {
+  CLI::Option* option = command.add_option("--" + flag, value, help);
+  std::string name = "CLAVIGER_" + FileName(*option);
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return option->envname(name);
+}
+
+Failure<StartError> BadFile(const std::string& file, const std::string& why) {
+  return {"the configuration file " + file + ": " + why};
+}
+
+// A value of the file as the text that a flag would have been given.
+std::optional<std::string> AsText(const toml::node& node) {
+  if (const auto text = node.value<std::string>(); text && node.is_string()) return text;
+  if (node.is_boolean()) return node.value<bool>().value() ? "true" : "false";
+  if (node.is_integer()) return std::to_string(node.value<std::int64_t>().value());
+  return std::nullopt;
+}
+
+StartResult<std::vector<std::string>> Texts(const std::string& file, std::string_view name, const toml::node& node) {
+  std::vector<std::string> texts;
+  const auto add = [&](const toml::node& one) {
+    const auto text = AsText(one);
+    if (text) texts.push_back(*text);
+    return text.has_value();
+  };
+  bool good = true;
+  if (const toml::array* list = node.as_array()) {
+    for (const toml::node& one : *list) good = good && add(one);
+  } else {
+    good = add(node);
+  }
+  if (!good)
+    return BadFile(file, "`" + std::string(name) + "` must be a text, a number, true, false or a list of them");
+  return texts;
+}
+
+StartResult<server::AccountConfig> ReadAccount(const std::string& file, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return BadFile(file, "`accounts` must be tables: [[accounts]]");
+  server::AccountConfig account;
+  for (const auto& [key, value] : *table) {
+    const auto text = value.value<std::string>();
+    if (!text || !value.is_string())
+      return BadFile(file, "`" + std::string(key.str()) + "` of an account must be a text");
+    if (key == "id") {
+      account.account_id = *text;
+    } else if (key == "root_access_key_id") {
+      account.root_access_key_id = *text;
+    } else if (key == "root_secret_access_key") {
+      account.root_secret_access_key = crypto::Secret(*text);
+    } else {
+      return BadFile(file, "an account has no setting `" + std::string(key.str()) +
+                               "`; it has id, root_access_key_id and root_secret_access_key");
+    }
+  }
+  if (account.account_id.empty()) return BadFile(file, "an account needs its `id`, twelve digits in quotes");
+  return account;
+}
+
+StartResult<> ReadSetting(CLI::App& command, const std::string& file, std::string_view name, const toml::node& node) {
+  const auto options = command.get_options();
+  const auto option = std::ranges::find_if(options, [&](const CLI::Option* one) {
+    return !one->get_single_name().empty() && FileName(*one) == name && name != "config" && name != "help";
+  });
+  if (option == options.end()) return BadFile(file, "there is no setting `" + std::string(name) + "`");
+  if ((*option)->count() > 0) return {};  // A flag or the environment comes first.
+  for (const std::string& text : TRY(Texts(file, name, node))) (*option)->add_result(text);
+  try {
+    (*option)->run_callback();
+  } catch (const CLI::Error& error) {
+    return BadFile(file, error.what());
+  }
+  return {};
+}
+
+StartResult<> ReadFile(CLI::App& command, Settings& settings) {
+  const std::string& file = settings.config_file;
+  toml::table table;
+  try {
+    table = toml::parse_file(file);
+  } catch (const toml::parse_error& error) {
+    std::ostringstream why;
+    why << error;
+    return BadFile(file, why.str());
+  }
+  for (const auto& [key, node] : table) {
+    if (key != "accounts") {
+      TRY(ReadSetting(command, file, key.str(), node));
+      continue;
+    }
+    const toml::array* accounts = node.as_array();
+    if (accounts == nullptr) return BadFile(file, "`accounts` must be tables: [[accounts]]");
+    for (const toml::node& account : *accounts) settings.config.accounts.push_back(TRY(ReadAccount(file, account)));
+  }
+  return {};
+}
+
+}  // namespace
+
+void AddInstallationOptions(CLI::App& command, Settings& settings) {
+  server::Config& config = settings.config;
+  Add(command, "config", settings.config_file, "TOML file with settings: the names of the flags, with _ for -");
+  Add(command, "data", config.data, "Folder that everything is kept in")->capture_default_str();
+  Add(command, "master-key-file", config.master_key_file,
+      "File with the master key, 64 hex digits (default: master.key in the data folder, made on first start)");
+  Add(command, "master-key-command", config.master_key_command, "Command that prints the master key");
+  Add(command, "store-bytes-max", config.store_bytes_max, "Largest size of the store")->capture_default_str();
+}
+
+void AddServeOptions(CLI::App& command, Settings& settings) {
+  server::Config& config = settings.config;
+  Add(command, "listen", config.listen, "Address and port to listen on; several may be given")
+      ->capture_default_str()
+      ->delimiter(',');
+  Add(command, "admin-listen", config.admin_listen,
+      "Address and port for /healthz, /readyz and /metrics only (default: on the API's own addresses)");
+  command.add_flag("--memory", config.memory, "Keep nothing on disk: every start is a first start")
+      ->envname("CLAVIGER_MEMORY");
+  Add(command, "tls-cert", config.tls_cert, "PEM file with the server's certificate and its chain");
+  Add(command, "tls-key", config.tls_key, "PEM file with the certificate's private key");
+  Add(command, "threads", config.threads, "Event loops (default: one for each processor)");
+  Add(command, "access-log", config.access_log, "File for the access log, - for standard output, or off")
+      ->capture_default_str();
+  Add(command, "log-level", config.log_level, "What the program says of itself: debug, info, warning or error")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+  Add(command, "body-bytes-max", config.body_bytes_max, "Largest request body")->capture_default_str();
+  Add(command, "users-per-account", config.quotas.users_per_account, "Quota UsersPerAccount")->capture_default_str();
+  Add(command, "access-keys-per-user", config.quotas.access_keys_per_user, "Quota AccessKeysPerUser")
+      ->capture_default_str();
+  Add(command, "account-id", settings.first_account.account_id,
+      "Account that must exist, twelve digits (default: one is made at random on first start)");
+  Add(command, "root-access-key-id", settings.first_account.root_access_key_id,
+      "Root access key that the account must have (default: made at random on first start)");
+  Add(command, "root-secret-access-key", settings.root_secret_access_key,
+      "Its secret; better given by the environment, where other users cannot see it");
+}
+
+StartResult<server::Config> Finish(CLI::App& command, Settings& settings) {
+  if (!settings.config_file.empty()) TRY(ReadFile(command, settings));
+  server::AccountConfig& first = settings.first_account;
+  first.root_secret_access_key = crypto::Secret(settings.root_secret_access_key);
+  crypto::Wipe(settings.root_secret_access_key.data(), settings.root_secret_access_key.size());
+  const bool has_key = !first.root_access_key_id.empty() || !first.root_secret_access_key.empty();
+  if (!first.account_id.empty() || has_key) {
+    settings.config.accounts.insert(settings.config.accounts.begin(), std::move(first));
+  }
+  if (settings.config.tls_cert.empty() != settings.config.tls_key.empty()) {
+    return Failure<StartError>{"give --tls-cert and --tls-key together, or neither"};
+  }
+  return std::move(settings.config);
+}
+
+}  // namespace claviger::cli

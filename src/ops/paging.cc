@@ -1,0 +1,30 @@
+#include "ops/paging.h"
+
+#include "base/encoding.h"
+
+namespace claviger::ops {
+namespace {
+
+// Binds a marker to the list that it was made for.
+std::string SealContext(const OperationContext& context, std::string_view operation) {
+  return "marker/" + context.account().ToString() + "/" + std::string(operation);
+}
+
+}  // namespace
+
+std::string MakeMarker(const OperationContext& context, std::string_view operation, std::string_view position) {
+  const crypto::Keyring& keys = context.directory.context.keys.markers;
+  return Base64Encode(AsBytes(keys.Seal(SealContext(context, operation), position, context.random)));
+}
+
+Result<std::string> OpenMarker(const OperationContext& context, std::string_view operation,
+                               const std::optional<std::string>& marker) {
+  if (!marker) return std::string();
+  const crypto::Keyring& keys = context.directory.context.keys.markers;
+  const auto box = Base64Decode(*marker);
+  const auto position = box ? keys.Open(SealContext(context, operation), *box) : std::nullopt;
+  if (!position) return Fail(ErrorCode::kValidationError, "Invalid Marker.");
+  return std::string(position->Reveal());
+}
+
+}  // namespace claviger::ops

@@ -1,0 +1,42 @@
+// What `claviger serve` can be told, by flag, environment or file. Plain data; defaults are what a newcomer wants.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/secret.h"
+#include "directory/context.h"
+
+namespace claviger::server {
+
+// An account that must exist, with the root access key that it must have.
+struct AccountConfig {
+  std::string account_id;  // Twelve digits; empty: chosen at random, on the first start only.
+  std::string root_access_key_id;
+  crypto::Secret root_secret_access_key;
+};
+
+struct Config {
+  std::filesystem::path data = "data";  // Everything that is kept lies in this folder.
+  bool memory = false;                  // Keeps nothing at all.
+  std::vector<std::string> listen = {"127.0.0.1:4566"};
+  std::string admin_listen;  // Health and metrics only; empty: on the same addresses as the API.
+  std::filesystem::path tls_cert;
+  std::filesystem::path tls_key;
+  unsigned threads = 0;  // Event loops; 0: one for each processor.
+  std::filesystem::path master_key_file;
+  std::string master_key_command;
+  std::string access_log = "-";  // A file, "-" for standard output, or "off".
+  std::string log_level = "info";
+  std::uint64_t store_bytes_max = std::uint64_t{64} << 30;
+  std::uint64_t body_bytes_max = std::uint64_t{16} << 20;
+  std::chrono::seconds stop_timeout{10};  // How long requests in flight may take when stopping.
+  directory::Quotas quotas;
+  std::vector<AccountConfig> accounts;
+};
+
+}  // namespace claviger::server

@@ -1,0 +1,183 @@
+#include "server/installation.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "aws/unique_id.h"
+#include "crypto/aead.h"
+#include "directory/sealing_keys.h"
+#include "session/token.h"
+#include "store/lmdb.h"
+#include "store/memory.h"
+
+namespace claviger::server {
+namespace {
+
+constexpr int kAttemptsMax = 64;
+constexpr mode_t kFolderMode = S_IRWXU;
+
+Failure<StartError> Because(const Error& error) { return {error.message}; }
+Failure<StartError> Because(const store::StoreError& error) { return {error.message}; }
+
+crypto::Secret RandomMasterKey(Random& random) {
+  std::array<std::uint8_t, crypto::kAeadKeyBytes> bytes;
+  random.Fill(bytes);
+  return crypto::Secret(std::span<const std::uint8_t>(bytes));
+}
+
+// Twelve digits that do not begin with a zero, as AWS's accounts mostly do not.
+AccountId RandomAccountId(Random& random) {
+  constexpr std::uint64_t kFirst = 100'000'000'000;
+  constexpr std::uint64_t kCount = 900'000'000'000;
+  return AccountId::FromNumber(kFirst + random.Uint64() % kCount).value();
+}
+
+StartResult<> CheckWanted(const AccountConfig& wanted) {
+  if (!wanted.account_id.empty() && !AccountId::Parse(wanted.account_id)) {
+    return Failure<StartError>{"the account id `" + wanted.account_id + "` is not twelve digits"};
+  }
+  if (wanted.root_access_key_id.empty() != wanted.root_secret_access_key.empty()) {
+    return Failure<StartError>{"give a root access key id and its secret access key together, or neither"};
+  }
+  const std::string& id = wanted.root_access_key_id;
+  const bool word = std::ranges::all_of(id, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+  });
+  constexpr std::size_t kIdMin = 16;  // As the API's own constraint of an access key id.
+  constexpr std::size_t kIdMax = 128;
+  if (!id.empty() && (!word || id.size() < kIdMin || id.size() > kIdMax)) {
+    return Failure<StartError>{"the root access key id `" + id + "` is not 16 to 128 letters, digits or underscores"};
+  }
+  return {};
+}
+
+}  // namespace
+
+StartResult<Installation> OpenInstallation(const Config& config, Random& random, TimePoint now) {
+  Installation installation;
+  crypto::Secret master_key;
+  if (config.memory) {
+    installation.store = store::NewMemoryStore();
+    master_key = RandomMasterKey(random);
+  } else {
+    if (mkdir(config.data.c_str(), kFolderMode) != 0 && errno != EEXIST) {
+      return Failure<StartError>{"cannot make the data folder " + config.data.string() + ": " + std::strerror(errno)};
+    }
+    auto opened = store::OpenLmdb(config.data, {.map_bytes = config.store_bytes_max});
+    if (!opened.ok()) return Because(opened.error());
+    installation.store = std::move(opened).value();
+    master_key = TRY(LoadMasterKey(
+        {.data = config.data, .file = config.master_key_file, .command = config.master_key_command}, random));
+  }
+  auto keys = directory::LoadSealingKeys(*installation.store, master_key, random, now);
+  if (!keys.ok()) return Because(keys.error());
+  installation.keys = std::move(keys).value();
+  return installation;
+}
+
+StartResult<> RunChange(Installation& installation, AccountId account, const directory::Quotas& quotas, Random& random,
+                        const Change& change) {
+  auto reader = installation.store->NewReader();
+  if (!reader.ok()) return Because(reader.error());
+  for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    if (const auto fresh = (*reader)->Refresh(); !fresh.ok()) return Because(fresh.error());
+    store::Transaction transaction(**reader);
+    directory::Directory directory({.transaction = transaction,
+                                    .account = account,
+                                    .keys = installation.keys,
+                                    .quotas = quotas,
+                                    .random = random});
+    if (const auto done = change(directory); !done.ok()) return Because(done.error());
+    if (!transaction.has_writes()) return {};
+    const auto committed = installation.store->CommitAndWait(transaction.TakeBatch());
+    if (committed.ok()) return {};
+    if (committed.error().kind != store::StoreError::Kind::kConflict) return Because(committed.error());
+  }
+  return Failure<StartError>{"the store keeps changing under this command; try again"};
+}
+
+StartResult<NewRootKey> CreateAccount(Installation& installation, const AccountConfig& wanted,
+                                      const directory::Quotas& quotas, Random& random, TimePoint now) {
+  TRY(CheckWanted(wanted));
+  NewRootKey made;
+  made.account = wanted.account_id.empty() ? RandomAccountId(random) : *AccountId::Parse(wanted.account_id);
+  made.access_key_id = wanted.root_access_key_id;
+  made.secret_access_key = wanted.root_secret_access_key;
+  if (made.access_key_id.empty()) {
+    made.access_key_id = MintId(IdKind::kAccessKey, made.account, random);
+    made.secret_access_key = session::NewSecretAccessKey(random);
+  }
+  TRY(RunChange(installation, made.account, quotas, random, [&](directory::Directory& directory) -> Result<> {
+    TRY(directory::InsertAccount(directory.context.transaction, {.id = made.account, .created = now}));
+    return directory.access_keys.Insert({.id = made.access_key_id,
+                                         .owner = std::string(directory::kRootOwner),
+                                         .created = now,
+                                         .status_changed = now,
+                                         .secret = made.secret_access_key});
+  }));
+  return made;
+}
+
+namespace {
+
+// Gives an account that exists already the root key of the configuration, unless it has it.
+StartResult<> EnsureRootKey(Installation& installation, const AccountConfig& wanted, const directory::Quotas& quotas,
+                            Random& random, TimePoint now) {
+  if (wanted.root_access_key_id.empty()) return {};
+  const AccountId account = *AccountId::Parse(wanted.account_id);
+  return RunChange(installation, account, quotas, random, [&](directory::Directory& directory) -> Result<> {
+    const auto existing = TRY(directory.access_keys.Find(wanted.root_access_key_id));
+    if (existing) {
+      if (existing->secret == wanted.root_secret_access_key) return {};
+      return Fail(ErrorCode::kInvalidInput, "the root access key " + wanted.root_access_key_id +
+                                                " exists with another secret; delete it first, or give another id");
+    }
+    return directory.access_keys.Insert({.id = wanted.root_access_key_id,
+                                         .owner = std::string(directory::kRootOwner),
+                                         .created = now,
+                                         .status_changed = now,
+                                         .secret = wanted.root_secret_access_key});
+  });
+}
+
+StartResult<std::vector<directory::Account>> ReadAccounts(Installation& installation) {
+  auto reader = installation.store->NewReader();
+  if (!reader.ok()) return Because(reader.error());
+  if (const auto fresh = (*reader)->Refresh(); !fresh.ok()) return Because(fresh.error());
+  store::Transaction transaction(**reader);
+  auto accounts = directory::ListAccounts(transaction);
+  if (!accounts.ok()) return Because(accounts.error());
+  return std::move(accounts).value();
+}
+
+}  // namespace
+
+StartResult<std::vector<NewRootKey>> EnsureAccounts(Installation& installation, const Config& config, Random& random,
+                                                    TimePoint now) {
+  const auto existing = TRY(ReadAccounts(installation));
+  std::vector<AccountConfig> wanted = config.accounts;
+  if (wanted.empty() && existing.empty()) wanted.emplace_back();
+
+  std::vector<NewRootKey> made;
+  for (const AccountConfig& account : wanted) {
+    TRY(CheckWanted(account));
+    const bool exists = account.account_id.empty()
+                            ? !existing.empty()  // The one account that a start without an id makes.
+                            : std::ranges::any_of(existing, [&](const directory::Account& other) {
+                                return other.id.ToString() == account.account_id;
+                              });
+    if (!exists) {
+      NewRootKey key = TRY(CreateAccount(installation, account, config.quotas, random, now));
+      if (account.root_access_key_id.empty()) made.push_back(std::move(key));
+    } else if (!account.account_id.empty()) {
+      TRY(EnsureRootKey(installation, account, config.quotas, random, now));
+    }
+  }
+  return made;
+}
+
+}  // namespace claviger::server

@@ -1,0 +1,268 @@
+#include "server/serve.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/server.h"
+#include "server/installation.h"
+#include "server/log.h"
+#include "server/operations.h"
+#include "server/version.h"
+#include "service/worker.h"
+
+namespace claviger::server {
+namespace {
+
+constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+constexpr std::string_view kPrometheusText = "text/plain; version=0.0.4; charset=utf-8";
+constexpr int kNotFound = 404;
+constexpr int kUnavailable = 503;
+
+// What all event loops share.
+struct Shared {
+  Installation installation;
+  ops::Operations operations;
+  SystemClock clock;
+  directory::Quotas quotas;
+  std::unique_ptr<AccessLogFile> access_log;  // Null: none is kept.
+  std::atomic<bool> ready{false};
+  std::mutex mutex;
+  std::vector<const service::Metrics*> metrics;  // Guarded by mutex.
+};
+
+// Health and metrics: what an administrator's tools ask, unsigned. Returns whether the path was one of theirs.
+bool AnswerAdmin(Shared& shared, const http::Request& request, http::Response& response) {
+  if (request.method != "GET" && request.method != "HEAD") return false;
+  if (request.path == "/healthz") {
+    response.body = "ok\n";
+  } else if (request.path == "/readyz") {
+    const bool ready = shared.ready.load();
+    response.status = ready ? response.status : kUnavailable;
+    response.body = ready ? "ready\n" : "not ready\n";
+  } else if (request.path == "/metrics") {
+    const std::lock_guard lock(shared.mutex);
+    response.body = service::WriteMetrics(shared.metrics);
+    response.content_type = kPrometheusText;
+    return true;
+  } else {
+    return false;
+  }
+  response.content_type = kPlainText;
+  return true;
+}
+
+// The API on one event loop.
+class ApiHandler final : public net::Handler {
+ public:
+  ApiHandler(Shared& shared, std::unique_ptr<service::Worker> worker, bool admin)
+      : shared_(shared), worker_(std::move(worker)), admin_(admin) {}
+  ~ApiHandler() override { WriteLog(); }
+
+  void Handle(net::Exchange& exchange) override {
+    if (admin_ && AnswerAdmin(shared_, exchange.request, exchange.response)) return exchange.Answer();
+    worker_->Handle(exchange.request, exchange.response, [&exchange] { exchange.Answer(); });
+    if (worker_->access_log().size() > kLogBytesMax) WriteLog();
+  }
+
+  void Tick() override { WriteLog(); }
+
+ private:
+  static constexpr std::size_t kLogBytesMax = 256 << 10;
+
+  void WriteLog() {
+    if (shared_.access_log == nullptr || worker_->access_log().size() == 0) return;
+    shared_.access_log->Write(worker_->access_log().Take());
+  }
+
+  Shared& shared_;
+  std::unique_ptr<service::Worker> worker_;
+  bool admin_;
+};
+
+class AdminHandler final : public net::Handler {
+ public:
+  explicit AdminHandler(Shared& shared) : shared_(shared) {}
+  void Handle(net::Exchange& exchange) override {
+    if (!AnswerAdmin(shared_, exchange.request, exchange.response)) {
+      exchange.response.status = kNotFound;
+      exchange.response.content_type = kPlainText;
+      exchange.response.body = "There are /healthz, /readyz and /metrics.\n";
+    }
+    exchange.Answer();
+  }
+
+ private:
+  Shared& shared_;
+};
+
+// Keeps a second server off the same data folder; the administrator's commands share it.
+class DataLock {
+ public:
+  static StartResult<DataLock> Take(const std::filesystem::path& data) {
+    const std::filesystem::path path = data / "server.lock";
+    DataLock lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (lock.fd_ < 0) return Failure<StartError>{"cannot open " + path.string()};
+    if (flock(lock.fd_, LOCK_EX | LOCK_NB) != 0) {
+      return Failure<StartError>{"another server is running on the data folder " + data.string() +
+                                 "; stop it, or give another --data"};
+    }
+    return lock;
+  }
+  DataLock(DataLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  DataLock& operator=(DataLock&&) = delete;
+  ~DataLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+
+ private:
+  explicit DataLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+net::ServerOptions NetOptions(const Config& config, const Clock& clock) {
+  net::ServerOptions options;
+  const bool tls = !config.tls_cert.empty();
+  for (const std::string& address : config.listen) {
+    options.listeners.push_back({.address = address, .transport = tls ? net::Transport::kTls : net::Transport::kPlain});
+  }
+  if (tls) options.tls = net::TlsFiles{config.tls_cert.string(), config.tls_key.string()};
+  options.loops = config.threads;
+  options.limits.body_bytes_max = config.body_bytes_max;
+  options.clock = &clock;
+  options.log = [](std::string_view line) { LogWarning(line); };
+  return options;
+}
+
+// Where a client on this machine reaches a listener: "*:80" is everywhere, so also here.
+std::string EndpointUrl(const Config& config, std::uint16_t port) {
+  const std::string& address = config.listen.front();
+  std::string host = address.substr(0, address.rfind(':'));
+  if (host == "*" || host == "0.0.0.0" || host.empty()) host = "127.0.0.1";
+  if (host == "[::]") host = "[::1]";
+  return (config.tls_cert.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+}
+
+void PrintWelcome(const std::string& url, const std::vector<NewRootKey>& made) {
+  for (const NewRootKey& key : made) {
+    std::printf(
+        "\nA new account was made: %s. Its root access key is shown this once:\n\n"
+        "  export AWS_ACCESS_KEY_ID=%s\n"
+        "  export AWS_SECRET_ACCESS_KEY=%s\n"
+        "  export AWS_DEFAULT_REGION=us-east-1\n"
+        "  export AWS_ENDPOINT_URL=%s\n\n"
+        "Paste these lines into another terminal, and say who you are:\n\n"
+        "  aws --endpoint-url $AWS_ENDPOINT_URL sts get-caller-identity\n\n"
+        "README.md goes on from there with a first user and the rotation of its key.\n",
+        key.account.ToString().c_str(), key.access_key_id.c_str(), std::string(key.secret_access_key.Reveal()).c_str(),
+        url.c_str());
+  }
+  static_cast<void>(std::fflush(stdout));
+}
+
+StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config& config) {
+  StartError failure;
+  const service::Environment environment{.store = *shared.installation.store,
+                                         .keys = shared.installation.keys,
+                                         .quotas = shared.quotas,
+                                         .operations = shared.operations,
+                                         .clock = shared.clock};
+  const auto make_handler = [&](net::Loop& loop) -> std::unique_ptr<net::Handler> {
+    auto worker = service::Worker::New(
+        environment, std::make_unique<SystemRandom>(),
+        [&loop](std::function<void()> task) { loop.Post(std::move(task)); }, shared.access_log != nullptr);
+    if (!worker.ok()) {
+      failure = worker.error().message;
+      return std::make_unique<AdminHandler>(shared);
+    }
+    const std::lock_guard lock(shared.mutex);
+    shared.metrics.push_back(&(*worker)->metrics());
+    return std::make_unique<ApiHandler>(shared, std::move(worker).value(), config.admin_listen.empty());
+  };
+  auto server = net::Server::Start(NetOptions(config, shared.clock), make_handler);
+  if (!server.ok()) return Failure<StartError>{server.error().message};
+  if (!failure.empty()) return Failure<StartError>{failure};
+  return std::move(server).value();
+}
+
+StartResult<std::unique_ptr<net::Server>> StartAdmin(Shared& shared, const Config& config) {
+  if (config.admin_listen.empty()) return std::unique_ptr<net::Server>();
+  net::ServerOptions options;
+  options.listeners = {{.address = config.admin_listen}};
+  options.loops = 1;
+  options.clock = &shared.clock;
+  options.log = [](std::string_view line) { LogWarning(line); };
+  auto server =
+      net::Server::Start(std::move(options), [&](net::Loop&) { return std::make_unique<AdminHandler>(shared); });
+  if (!server.ok()) return Failure<StartError>{server.error().message};
+  return std::move(server).value();
+}
+
+sigset_t ServerSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+  return signals;
+}
+
+// Waits for the signal to stop; SIGHUP only reads the TLS files again.
+void WaitForStop(const sigset_t& signals, net::Server& api, const Config& config) {
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) return;
+    if (config.tls_cert.empty()) continue;
+    const auto reloaded = api.ReloadTls();
+    if (reloaded.ok()) {
+      LogInfo("the TLS certificate was read again");
+    } else {
+      LogError("the TLS certificate stays as it was: " + reloaded.error().message);
+    }
+  }
+}
+
+}  // namespace
+
+StartResult<> Serve(const Config& config) {
+  StartLogging(config.log_level);
+  // Blocked before any thread starts, so that all of them leave signals to WaitForStop.
+  const sigset_t signals = ServerSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+
+  SystemRandom random;
+  Shared shared;
+  shared.quotas = config.quotas;
+  shared.operations = AllOperations();
+  shared.access_log = TRY(OpenAccessLog(config.access_log));
+  shared.installation = TRY(OpenInstallation(config, random, shared.clock.Now()));
+  std::unique_ptr<DataLock> lock;
+  if (!config.memory) lock = std::make_unique<DataLock>(TRY(DataLock::Take(config.data)));
+  const auto made = TRY(EnsureAccounts(shared.installation, config, random, shared.clock.Now()));
+
+  const std::unique_ptr<net::Server> api = TRY(StartApi(shared, config));
+  const std::unique_ptr<net::Server> admin = TRY(StartAdmin(shared, config));
+  const std::string url = EndpointUrl(config, api->port());
+  std::printf("Claviger %s listens on %s (%s)\n", kVersion, url.c_str(),
+              config.memory ? "in memory: nothing is kept" : ("data in " + config.data.string()).c_str());
+  PrintWelcome(url, made);
+  shared.ready = true;
+
+  WaitForStop(signals, *api, config);
+  shared.ready = false;
+  LogInfo("stopping: finishing the requests in flight");
+  api->Stop(config.stop_timeout);
+  if (admin) admin->Stop(config.stop_timeout);
+  return {};
+}
+
+}  // namespace claviger::server

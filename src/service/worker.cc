@@ -1,0 +1,256 @@
+#include "service/worker.h"
+
+#include <chrono>
+#include <span>
+#include <utility>
+
+#include "service/authorize.h"
+#include "sigv4/verify.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+#include "wire/operation.h"
+
+namespace claviger::service {
+namespace {
+
+constexpr std::size_t kSigningKeysMax = 16384;
+// Uses of a key within this time after one that is on record are not written down: AWS's own granularity.
+constexpr std::chrono::minutes kUseGranularity{15};
+// A change that has met this many others on the same resource is given back to its client to try again.
+constexpr int kAttemptsMax = 64;
+
+constexpr std::string_view kRequestIdHeader = "x-amzn-RequestId";
+constexpr std::string_view kProductPage = "https://aws.amazon.com/iam";
+constexpr int kFound = 302;
+
+}  // namespace
+
+// One request on its way. On the heap, because a change leaves the loop and comes back.
+struct Worker::Exchange {
+  const http::Request& request;
+  http::Response& response;
+  Done done;
+  TimePoint now;
+  std::string request_id;
+  const ServiceInfo* service = nullptr;      // In whose words errors are told.
+  const OperationInfo* operation = nullptr;  // Null until recognised.
+  std::string access_key_id;                 // As claimed.
+  std::string region;                        // As signed for, like the service.
+  std::string signed_service;
+  IdentityPointer identity;         // Null until proven.
+  std::unique_ptr<ops::Call> call;  // Null until accepted.
+  bool names_action = false;
+  int attempts = 0;
+};
+
+Result<std::unique_ptr<Worker>> Worker::New(const Environment& environment, std::unique_ptr<Random> random, Post post,
+                                            bool access_log) {
+  auto reader = TRY(directory::FromStore(environment.store.NewReader()));
+  return std::unique_ptr<Worker>(
+      new Worker(environment, std::move(reader), std::move(random), std::move(post), access_log));
+}
+
+Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> reader, std::unique_ptr<Random> random,
+               Post post, bool access_log)
+    : environment_(environment),
+      reader_(std::move(reader)),
+      random_(std::move(random)),
+      post_(std::move(post)),
+      authenticator_(*reader_, environment_.keys, environment_.quotas, *random_),
+      signing_keys_(kSigningKeysMax),
+      metrics_(wire::Services()),
+      access_log_(access_log) {}
+
+Worker::~Worker() = default;
+
+void Worker::Handle(const http::Request& request, http::Response& response, Done done) {
+  auto exchange = std::unique_ptr<Exchange>(new Exchange{.request = request,
+                                                         .response = response,
+                                                         .done = std::move(done),
+                                                         .now = environment_.clock.Now(),
+                                                         .request_id = random_->Uuid(),
+                                                         .service = wire::Services().front()});
+  if (const Result<> accepted = Accept(*exchange); !accepted.ok()) {
+    reader_->Release();
+    Finish(*exchange, accepted);
+    return;
+  }
+  Run(std::move(exchange));
+}
+
+// Who signed it, what it asks, and may they. Leaves the reader on the snapshot that this was decided in.
+Result<> Worker::Accept(Exchange& exchange) {
+  const codec::Form form = TRY(wire::ParseForm(exchange.request.query, exchange.request.body));
+  exchange.names_action = form.Find("Action").has_value();
+  const Result<const OperationInfo*> operation = wire::GetOperation(form);
+  if (operation.ok()) {
+    exchange.operation = *operation;
+    exchange.service = exchange.operation->service;
+  } else if (const ServiceInfo* service = wire::ServiceOfVersion(form.Find("Version").value_or(""))) {
+    exchange.service = service;
+  }
+  TRY(directory::FromStore(reader_->Refresh()));
+  // AWS tells who a caller is not before it tells what it does not know.
+  if (!operation.ok() || !exchange.operation->is_unsigned) TRY(Authenticate(exchange));
+  TRY(operation);
+
+  exchange.call = environment_.operations.NewCall(*exchange.operation);
+  if (exchange.call == nullptr) return RefuseMissing(exchange, form);
+  TRY(wire::Decode(form, *exchange.operation->request, exchange.service->validation_style, exchange.call->request()));
+  return Authorize(exchange.identity->caller, *exchange.operation, exchange.call->request());
+}
+
+Result<> Worker::Authenticate(Exchange& exchange) {
+  const sigv4::Authorization authorization = TRY(sigv4::Parse(exchange.request));
+  exchange.access_key_id = authorization.access_key_id;
+  exchange.region = authorization.region;
+  exchange.signed_service = authorization.service;
+  TRY(sigv4::CheckHostSigned(authorization));
+  IdentityPointer identity =
+      TRY(authenticator_.Find(authorization.access_key_id, authorization.session_token, exchange.now));
+
+  sigv4::VerifyOptions options{.now = exchange.now};
+  if (exchange.operation != nullptr) options.services = std::span(&exchange.service->name, 1);
+  const sigv4::SigningKeyCache::Id id{.access_key_id = authorization.access_key_id,
+                                      .version = identity->generation,
+                                      .date = authorization.date,
+                                      .region = authorization.region,
+                                      .service = authorization.service};
+  if (const sigv4::SigningKey* key = signing_keys_.Find(id)) {
+    TRY(sigv4::Verify(exchange.request, authorization, *key, options));
+  } else {
+    TRY(sigv4::CheckClaims(authorization, options));
+    const sigv4::SigningKey derived =
+        sigv4::DeriveSigningKey(identity->secret_access_key, id.date, id.region, id.service);
+    TRY(sigv4::Verify(exchange.request, authorization, derived, options));
+    signing_keys_.Insert(id, derived);
+  }
+  exchange.identity = std::move(identity);
+  RecordUse(exchange);
+  return {};
+}
+
+// An operation that is not built yet still tells the caller what is wrong with the request, and whether it may ask.
+Result<> Worker::RefuseMissing(const Exchange& exchange, const codec::Form& form) {
+  const OperationInfo& operation = *exchange.operation;
+  ErasedValue request(*operation.request_lifetime);
+  TRY(wire::Decode(form, *operation.request, operation.service->validation_style, request.get()));
+  if (exchange.identity != nullptr) TRY(Authorize(exchange.identity->caller, operation, request.get()));
+  return Fail(ErrorCode::kNotImplemented, "Claviger does not implement " + std::string(operation.service->name) + ":" +
+                                              std::string(operation.name) +
+                                              " yet; docs/reference/coverage.md lists what it does.");
+}
+
+// Does what is asked: at once when nothing has to be written, else once the store has made it durable.
+void Worker::Run(std::unique_ptr<Exchange> exchange) {
+  store::Batch changes;
+  const Result<> outcome = Attempt(*exchange, changes);
+  reader_->Release();
+  if (!outcome.ok() || !changes.HasChanges()) {
+    Finish(*exchange, outcome);
+    return;
+  }
+  // A shared pointer, because std::function asks for a copy that is never made use of.
+  auto held = std::make_shared<std::unique_ptr<Exchange>>(std::move(exchange));
+  environment_.store.Commit(std::move(changes), [this, held](store::StoreResult<store::Revision> committed) {
+    post_([this, held, committed = std::move(committed)] { AfterCommit(std::move(*held), committed); });
+  });
+}
+
+// One attempt at the operation, in the reader's snapshot. What it wants written is left in `changes`.
+Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
+  store::Transaction transaction(*reader_);
+  directory::Directory directory({.transaction = transaction,
+                                  .account = exchange.identity->caller.account,
+                                  .keys = environment_.keys,
+                                  .quotas = environment_.quotas,
+                                  .random = *random_});
+  ops::OperationContext context{
+      .caller = exchange.identity->caller, .directory = directory, .now = exchange.now, .random = *random_};
+  TRY(exchange.call->Run(context));
+  changes = transaction.TakeBatch();
+  return {};
+}
+
+void Worker::AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed) {
+  if (committed.ok()) return Finish(*exchange, {});
+  const bool again =
+      committed.error().kind == store::StoreError::Kind::kConflict && ++exchange->attempts < kAttemptsMax;
+  if (!again) return Finish(*exchange, Failure{directory::ToError(committed.error())});
+  if (const auto fresh = directory::FromStore(reader_->Refresh()); !fresh.ok()) return Finish(*exchange, fresh);
+  Run(std::move(exchange));
+}
+
+// Writes the answer, and remembers that it was given.
+void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
+  http::Response& response = exchange.response;
+  const wire::Format format = wire::FormatFor(exchange.request.FindHeader("accept").value_or(""));
+  if (outcome.ok()) {
+    wire::EncodeResponse(format, *exchange.operation, exchange.call->response(), exchange.request_id, response.body);
+  } else if (!AnswerNakedRequest(exchange, outcome.error())) {
+    response.status = HttpStatus(outcome.error().code);
+    wire::EncodeError(format, *exchange.service, outcome.error(), exchange.request_id, response.body);
+  }
+  if (!response.body.empty() && response.content_type.empty()) response.content_type = wire::ContentType(format);
+  response.headers.emplace_back(kRequestIdHeader, exchange.request_id);
+
+  const Answered answered{
+      .time = exchange.now,
+      .took = std::chrono::duration_cast<std::chrono::microseconds>(environment_.clock.Now() - exchange.now),
+      .request_id = exchange.request_id,
+      .operation = exchange.operation,
+      .principal_arn = exchange.identity ? std::string_view(exchange.identity->caller.arn) : std::string_view(),
+      .access_key_id = exchange.access_key_id,
+      .source_ip = exchange.request.source_ip,
+      .user_agent = exchange.request.FindHeader("user-agent").value_or(""),
+      .status = response.status,
+      .error_code = outcome.ok() ? std::string_view() : WireCode(outcome.error().code)};
+  metrics_.Count(answered);
+  access_log_.Add(answered);
+  exchange.done();
+}
+
+// A request that neither is signed nor names an action is somebody's browser: AWS sends it to a page about the service,
+// and has a short answer for any other path. Returns whether this was one.
+bool Worker::AnswerNakedRequest(const Exchange& exchange, const Error& error) {
+  const bool naked = error.code == ErrorCode::kMissingAuthenticationToken && !exchange.names_action;
+  if (!naked) return false;
+  http::Response& response = exchange.response;
+  if (exchange.request.path == "/") {
+    response.status = kFound;
+    response.headers.emplace_back("Location", std::string(kProductPage));
+  } else {
+    response.status = HttpStatus(ErrorCode::kUnknownOperationException);
+    response.body = "<UnknownOperationException/>\n";
+  }
+  return true;
+}
+
+// Remembers that a long-term key was used, unless a use of the last quarter of an hour is on record. Nobody waits for
+// it: it is durable a moment later, or, when the store is busy with the key itself, at the next use.
+void Worker::RecordUse(const Exchange& exchange) {
+  Identity& identity = *exchange.identity;
+  if (identity.caller.IsTemporary()) return;
+  if (identity.last_recorded_use && exchange.now - *identity.last_recorded_use < kUseGranularity) return;
+  identity.last_recorded_use = exchange.now;
+  store::Transaction transaction(*reader_);
+  directory::AccessKeys access_keys({.transaction = transaction,
+                                     .account = identity.caller.account,
+                                     .keys = environment_.keys,
+                                     .quotas = environment_.quotas,
+                                     .random = *random_});
+  const auto recorded = access_keys.FindUse(identity.caller.access_key_id);
+  if (!recorded.ok()) return;
+  if (*recorded && exchange.now - (*recorded)->time < kUseGranularity) {  // By another event loop, or process.
+    identity.last_recorded_use = (*recorded)->time;
+    return;
+  }
+  const directory::AccessKeyUse use{.time = std::chrono::floor<std::chrono::seconds>(exchange.now),
+                                    .service = exchange.signed_service,
+                                    .region = exchange.region};
+  if (access_keys.RecordUse(identity.caller.access_key_id, use).ok() && transaction.has_writes()) {
+    environment_.store.Commit(transaction.TakeBatch(), [](const auto&) {});
+  }
+}
+
+}  // namespace claviger::service

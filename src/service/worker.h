@@ -1,0 +1,82 @@
+// The life of a request, from parsed HTTP to an answer: who signed it, what it asks, may they, do it, keep it, say so.
+// The only room that knows the order of things; docs: ARCHITECTURE.md.
+//
+// A Worker belongs to one event loop and is used on its thread only; it shares nothing that changes with other workers
+// but the store. Reads are answered before Handle returns. Changes are answered once they are durable: the store
+// reports from its own thread, and the answer is made back on the loop's.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aws/error.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "codec/form.h"
+#include "directory/context.h"
+#include "http/message.h"
+#include "ops/operations.h"
+#include "service/access_log.h"
+#include "service/authenticator.h"
+#include "service/metrics.h"
+#include "sigv4/authorization.h"
+#include "sigv4/signing_key_cache.h"
+#include "store/store.h"
+
+namespace claviger::service {
+
+// What all workers share. REQUIRES: it outlives them.
+struct Environment {
+  store::Store& store;
+  const directory::Keys& keys;
+  const directory::Quotas& quotas;
+  const ops::Operations& operations;
+  const Clock& clock;
+};
+
+// Runs a task on the worker's own thread, soon; to be called from any thread.
+using Post = std::function<void(std::function<void()>)>;
+// Says that the response is complete. Called exactly once, on the worker's own thread.
+using Done = std::function<void()>;
+
+class Worker {
+ public:
+  // Fails when the store cannot be read.
+  static Result<std::unique_ptr<Worker>> New(const Environment& environment, std::unique_ptr<Random> random, Post post,
+                                             bool access_log);
+  ~Worker();
+
+  // REQUIRES: request and response stay valid until `done` is called.
+  void Handle(const http::Request& request, http::Response& response, Done done);
+
+  [[nodiscard]] const Metrics& metrics() const { return metrics_; }
+  AccessLog& access_log() { return access_log_; }
+
+ private:
+  struct Exchange;
+
+  Worker(const Environment& environment, std::unique_ptr<store::Reader> reader, std::unique_ptr<Random> random,
+         Post post, bool access_log);
+
+  Result<> Accept(Exchange& exchange);
+  Result<> Authenticate(Exchange& exchange);
+  Result<> RefuseMissing(const Exchange& exchange, const codec::Form& form);
+  void Run(std::unique_ptr<Exchange> exchange);
+  Result<> Attempt(Exchange& exchange, store::Batch& changes);
+  void AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed);
+  void Finish(Exchange& exchange, const Result<>& outcome);
+  bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
+  void RecordUse(const Exchange& exchange);
+
+  Environment environment_;
+  std::unique_ptr<store::Reader> reader_;
+  std::unique_ptr<Random> random_;
+  Post post_;
+  Authenticator authenticator_;
+  sigv4::SigningKeyCache signing_keys_;
+  Metrics metrics_;
+  AccessLog access_log_;
+};
+
+}  // namespace claviger::service

@@ -1,0 +1,51 @@
+#include "store/lmdb.h"
+
+#include <utility>
+
+#include "store/lmdb_committer.h"
+#include "store/lmdb_env.h"
+#include "store/lmdb_view.h"
+
+namespace claviger::store {
+namespace {
+
+class LmdbStore final : public Store {
+ public:
+  LmdbStore(std::shared_ptr<const LmdbEnv> env, const LmdbOptions& options)
+      : env_(std::move(env)), committer_(std::make_unique<LmdbCommitter>(env_, options)) {}
+
+  ~LmdbStore() override {
+    // A child has the committer's memory but not its thread, and perhaps a mutex that nobody will ever unlock.
+    if (!env_->InOwner()) static_cast<void>(committer_.release());
+  }
+
+  StoreResult<std::unique_ptr<Reader>> NewReader() override {
+    if (!env_->InOwner()) return Failure{OpenedByParent()};
+    return NewLmdbReader(env_);
+  }
+
+ private:
+  void CommitWithinLimits(Batch batch, Done done) override {
+    if (!env_->InOwner()) {
+      done(Failure{OpenedByParent()});
+      return;
+    }
+    committer_->Submit(std::move(batch), std::move(done));
+  }
+
+  static StoreError OpenedByParent() {
+    return {StoreError::Kind::kUnavailable, "the store was opened by the parent process"};
+  }
+
+  std::shared_ptr<const LmdbEnv> env_;
+  std::unique_ptr<LmdbCommitter> committer_;
+};
+
+}  // namespace
+
+StoreResult<std::unique_ptr<Store>> OpenLmdb(const std::filesystem::path& directory, const LmdbOptions& options) {
+  std::shared_ptr<const LmdbEnv> env = TRY(LmdbEnv::Open(directory, options));
+  return std::make_unique<LmdbStore>(std::move(env), options);
+}
+
+}  // namespace claviger::store

@@ -43,8 +43,7 @@ std::string NamesToSign(const http::Request& request) {
     if (std::ranges::count(kNeverSigned, name) == 0) names.push_back(std::move(name));
   }
   std::ranges::sort(names);
-  const auto twins = std::ranges::unique(names);
-  names.erase(twins.begin(), twins.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string list;
   for (const std::string& name : names) list.append(list.empty() ? "" : ";").append(name);
   return list;

@@ -18,8 +18,7 @@ constexpr std::array<std::string_view, 7> kNeverSigned = {
 
 // What both forms say about where and when.
 struct Scope {
-  Scope(const SignOptions&
-            options)  // NOLINT(google-explicit-constructor): a view of the options, used in this file only.
+  explicit Scope(const SignOptions& options)
       : timestamp(FormatIso8601Basic(options.time)), date(timestamp.substr(0, 8)) {
     text.append(date)
         .append("/")

@@ -482,13 +482,13 @@ TYPED_TEST_P(StoreSuite, DoneMayCommitAgain) {
 }
 
 TYPED_TEST_P(StoreSuite, ConcurrentIncrementsLoseNothing) {
-  constexpr int kThreads = 4;
-  constexpr int kIncrements = 25;
+  constexpr int threads_count = 4;
+  constexpr int increments = 25;
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
+  for (int t = 0; t < threads_count; ++t) {
     threads.emplace_back([this] {
       const std::unique_ptr<Reader> reader = this->NewReader();
-      for (int done = 0; done < kIncrements;) {
+      for (int done = 0; done < increments;) {
         ASSERT_TRUE(reader->Refresh().ok());
         Transaction transaction(*reader);
         const std::string now = Get(transaction, "counter");
@@ -503,7 +503,7 @@ TYPED_TEST_P(StoreSuite, ConcurrentIncrementsLoseNothing) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(Get(this->Refreshed(), "counter"), std::to_string(kThreads * kIncrements));
+  EXPECT_EQ(Get(this->Refreshed(), "counter"), std::to_string(threads_count * increments));
 }
 
 TYPED_TEST_P(StoreSuite, ReadersSeeOnlyWholeBatches) {

@@ -64,15 +64,15 @@ struct ValueSource {
 };
 
 struct ActionKeyInfo {
-  std::string_view name;  // "iam:PolicyARN"; "aws:RequestTag/" when there is one key for each tag.
+  std::string_view name;                 // "iam:PolicyARN"; "aws:RequestTag/" when there is one key for each tag.
   std::span<const ValueSource> sources;  // The first that has a value counts.
   const Member* tag_key = nullptr;       // Of the elements of the list that the path ends in: the key, and the value.
   const Member* tag_value = nullptr;
 };
 
 struct ResourceType {
-  std::string_view name;               // "user"
-  std::string_view arn;                // The template: "arn:${Partition}:iam::${Account}:user${Path}${Name}".
+  std::string_view name;                       // "user"
+  std::string_view arn;                        // The template: "arn:${Partition}:iam::${Account}:user${Path}${Name}".
   std::span<const std::string_view> tag_keys;  // The keys that its tags have values for: "aws:ResourceTag/".
 };
 

@@ -19,6 +19,7 @@
 #include "ops/operations.h"
 #include "service/access_log.h"
 #include "service/authenticator.h"
+#include "service/authorize.h"
 #include "service/metrics.h"
 #include "sigv4/authorization.h"
 #include "sigv4/signing_key_cache.h"
@@ -61,9 +62,11 @@ class Worker {
 
   Result<> Accept(Exchange& exchange);
   Result<> Authenticate(Exchange& exchange);
-  Result<> RefuseMissing(const Exchange& exchange, const codec::Form& form);
+  Result<> CheckPermission(Exchange& exchange, const void* request);
+  Result<> RefuseMissing(Exchange& exchange, const codec::Form& form);
   void Run(std::unique_ptr<Exchange> exchange);
   Result<> Attempt(Exchange& exchange, store::Batch& changes);
+  Result<> AcceptAgain(Exchange& exchange);
   void AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed);
   void Finish(Exchange& exchange, const Result<>& outcome);
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
@@ -74,6 +77,7 @@ class Worker {
   std::unique_ptr<Random> random_;
   Post post_;
   Authenticator authenticator_;
+  Authorizer authorizer_;
   sigv4::SigningKeyCache signing_keys_;
   Metrics metrics_;
   AccessLog access_log_;

@@ -75,6 +75,16 @@ void ConfineWildcards(std::span<Segment> segments, bool last_run_of_part_is_free
   }
 }
 
+bool StandsAt(std::string_view piece, std::string_view text, std::size_t at) {
+  if (piece.size() > text.size() - at) return false;
+  return piece.empty() || (piece.front() == text[at] && text.substr(at, piece.size()) == piece);
+}
+
+// The first place from `at` on where `segment` may match behind a `*`; kNone when there is none.
+std::size_t FindNext(const Segment& segment, std::string_view text, std::size_t at) {
+  return segment.kind == Kind::kText ? text.find(segment.text, at) : at;
+}
+
 // Matches with two places to go back to: the last `*` that may cover anything, and behind it the last one confined to
 // the current part. Earlier ones need no second look, since a later `*` reached sooner can do all that it could do
 // reached later. Time is at most proportional to the product of both lengths times the six parts.
@@ -93,16 +103,19 @@ bool Matches(std::span<const Segment> pattern, std::string_view text) {
       switch (segment.kind) {
         case Kind::kRun:
           if (++p == pattern.size()) return true;
-          run_p = p;
-          run_t = t;
           part_p = kNone;
+          if (p + 1 == pattern.size() && pattern[p].kind == Kind::kText)
+            return text.substr(t).ends_with(pattern[p].text);
+          run_p = p;
+          run_t = t = FindNext(pattern[p], text, t);
+          if (t == kNone) return false;
           continue;
         case Kind::kRunInPart:
           part_p = ++p;
           part_t = t;
           continue;
         case Kind::kText:
-          if (!text.substr(t).starts_with(segment.text)) break;
+          if (!StandsAt(segment.text, text, t)) break;
           // Behind a colon the part is over, and with it what its `*` may cover.
           if (part_p != kNone && segment.text.find(':') != std::string_view::npos) part_p = kNone;
           ++p;
@@ -121,8 +134,8 @@ bool Matches(std::span<const Segment> pattern, std::string_view text) {
       t = part_t;
       p = part_p;
     } else if (run_p != kNone && run_t < text.size()) {
-      run_t += CharacterBytes(text, run_t);
-      t = run_t;
+      run_t = t = FindNext(pattern[run_p], text, run_t + CharacterBytes(text, run_t));
+      if (t == kNone) return false;
       p = run_p;
       part_p = kNone;
     } else {

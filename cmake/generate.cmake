@@ -27,6 +27,9 @@ endforeach()
 add_library(gen_api STATIC ${GEN_API_SOURCES})
 target_link_libraries(gen_api PUBLIC room_base room_aws PRIVATE claviger_options)
 
+# All that is generated, for tools that read sources without building them.
+add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES})
+
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)
   file(GLOB CODEGEN_TESTS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/codegen/*_test.py)

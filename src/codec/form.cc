@@ -95,9 +95,10 @@ std::optional<std::string_view> Form::Find(std::string_view name) const {
 }
 
 std::span<const FormParameter> Form::WithPrefix(std::string_view prefix) const {
-  const auto head = [prefix](const FormParameter& parameter) { return parameter.name.substr(0, prefix.size()); };
-  const auto range = std::ranges::equal_range(parameters_, prefix, {}, head);
-  return {range.begin(), range.end()};
+  const auto first = std::ranges::lower_bound(parameters_, prefix, {}, &FormParameter::name);
+  const auto last = std::partition_point(
+      first, parameters_.end(), [&](const FormParameter& parameter) { return parameter.name.starts_with(prefix); });
+  return {first, last};
 }
 
 }  // namespace claviger::codec

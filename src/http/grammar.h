@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 namespace claviger::http {
@@ -41,6 +42,28 @@ constexpr bool All(std::string_view text, CharacterClass what) {
   }
   return true;
 }
+
+// The same as All for long texts, which targets and header values are: eight characters at a time as long as each is
+// between `kLeast` and '~', and by the table where one is not. REQUIRES: all those characters are `what`.
+template <unsigned char kLeast, CharacterClass what>
+bool AllOfLong(std::string_view text) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t high = ones * 0x80;
+  while (text.size() >= sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), sizeof word);
+    // A high bit in `odd` tells that some character is less than kLeast, 0x7f, or beyond ASCII. It may be wrong about
+    // which, hence the table.
+    const std::uint64_t deleted = word ^ (ones * 0x7f);
+    const std::uint64_t odd = ((word - ones * kLeast) | (deleted - ones) | word) & high;
+    if (odd != 0 && !All(text.substr(0, sizeof word), what)) return false;
+    text.remove_prefix(sizeof word);
+  }
+  return All(text, what);
+}
+
+inline bool IsHeaderValue(std::string_view text) { return AllOfLong<' ', kValueCharacter>(text); }
+inline bool IsTarget(std::string_view text) { return !text.empty() && AllOfLong<'$', kTargetCharacter>(text); }
 
 constexpr bool IsToken(std::string_view text) { return !text.empty() && All(text, kTokenCharacter); }
 

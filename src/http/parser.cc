@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kChunkLineBytesMax = 256;
 constexpr std::size_t kTrailerBytesMax = 8 << 10;
 constexpr std::size_t kUsualHeaders = 24;
+constexpr std::size_t kSizeMax = std::numeric_limits<std::size_t>::max();
 
 constexpr ParseError kHeadTooLarge{431, "the request's headers are too large"};
 constexpr ParseError kTargetTooLong{414, "the request's target is too long"};
@@ -41,8 +42,7 @@ std::optional<std::size_t> ParseLength(std::string_view digits) {
   for (const char c : digits) {
     if (c < '0' || c > '9') return std::nullopt;
     const std::size_t digit = static_cast<std::size_t>(c - '0');
-    constexpr std::size_t kMax = std::numeric_limits<std::size_t>::max();
-    length = length > (kMax - digit) / 10 ? kMax : length * 10 + digit;
+    length = length > (kSizeMax - digit) / 10 ? kSizeMax : length * 10 + digit;
   }
   return length;
 }
@@ -187,7 +187,7 @@ bool RequestParser::ParseRequestLine(std::string_view bytes, std::string_view li
   const std::string_view method = line.substr(0, first);
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
-  if (!IsToken(method) || target.empty() || !All(target, kTargetCharacter)) {
+  if (!IsToken(method) || !IsTarget(target)) {
     return Fail(400, "the request line is malformed");
   }
   if (version == "HTTP/1.1" || version == "HTTP/1.0") {
@@ -231,7 +231,7 @@ bool RequestParser::ParseHeaderLine(std::string_view bytes, std::string_view lin
   while (colon < line.size() && Is(line[colon], kTokenCharacter)) ++colon;
   if (colon == 0 || colon == line.size() || line[colon] != ':') return Fail(400, "a header is malformed");
   const std::string_view value = TrimBlanks(line.substr(colon + 1));
-  if (!All(value, kValueCharacter)) return Fail(400, "a header's value contains a control character");
+  if (!IsHeaderValue(value)) return Fail(400, "a header's value contains a control character");
   if (headers_.size() == limits_.headers_max) return Fail(431, "the request has too many headers");
   headers_.push_back(
       {{static_cast<std::uint32_t>(read_), static_cast<std::uint32_t>(colon)},
@@ -243,7 +243,7 @@ bool RequestParser::ParseHeaderLine(std::string_view bytes, std::string_view lin
 bool RequestParser::JoinFoldedLine(std::span<char> bytes, std::string_view line) {
   if (headers_.empty()) return Fail(400, "the first header begins with white space");
   const std::string_view more = TrimBlanks(line);
-  if (!All(more, kValueCharacter)) return Fail(400, "a header's value contains a control character");
+  if (!IsHeaderValue(more)) return Fail(400, "a header's value contains a control character");
   HeaderSpan& header = headers_.back();
   header.folded = true;
   if (more.empty()) return true;

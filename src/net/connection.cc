@@ -21,6 +21,8 @@ constexpr std::size_t kOutputBytesMax = 64 << 10;
 constexpr std::size_t kKeptBytesMax = 64 << 10;
 // One connection's turn: then the others have theirs.
 constexpr int kStepsMax = 64;
+// Neither direction works any more.
+constexpr std::uint32_t kGone = EPOLLERR | EPOLLHUP;
 
 void TrimBuffer(std::string& buffer) {
   if (buffer.capacity() > kKeptBytesMax) std::string().swap(buffer);
@@ -60,7 +62,6 @@ void Connection::Close() {
 }
 
 void Connection::OnEvents(std::uint32_t events) {
-  constexpr std::uint32_t kGone = EPOLLERR | EPOLLHUP;
   if ((events & (kGone | EPOLLRDHUP)) != 0) peer_finished_ = true;
   if ((events & (kGone | EPOLLRDHUP | EPOLLIN)) != 0) readable_ = true;
   if ((events & (kGone | EPOLLOUT)) != 0) writable_ = true;

@@ -202,7 +202,7 @@ void EventLoop::RunTick() {
 
 void EventLoop::Waker::OnEvents(std::uint32_t) { loop_.RunMail(loop_.mailbox_->Take()); }
 
-void EventLoop::RunMail(Mailbox::Contents contents) {
+void EventLoop::RunMail(const Mailbox::Contents& contents) {
   for (Connection* connection : contents.answered) {
     Guard([connection] { connection->OnAnswered(); });
   }
@@ -277,7 +277,7 @@ void EventLoop::Finish() {
   mailbox_->Close();
   Mailbox::Contents contents = mailbox_->Take();
   contents.tasks.clear();
-  RunMail(std::move(contents));
+  RunMail(contents);
   RunDeferred();
   deferred_.clear();
   closed_.clear();

@@ -173,7 +173,7 @@ class EventLoop final : public Loop {
   void RunOnce();
   void RunDeferred();
   void RunTick();
-  void RunMail(Mailbox::Contents contents);
+  void RunMail(const Mailbox::Contents& contents);
   void BeginStop(std::chrono::milliseconds patience);
   void Finish();
   [[nodiscard]] bool Finished() const;

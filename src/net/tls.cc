@@ -25,10 +25,11 @@ Failure<NetError> CannotUse(std::string_view what, const std::string& path) {
   return {NetError{"cannot use " + std::string(what) + " `" + path + "`: " + TakeError()}};
 }
 
+constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+
 // Clients that offer HTTP/2 first are told that we speak 1.1; those that offer neither are left to find out.
 int ChooseProtocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered,
                    unsigned int offered_size, void*) {
-  static constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
   unsigned char* found = nullptr;
   if (SSL_select_next_proto(&found, chosen_size, kHttp11.data(), kHttp11.size(), offered, offered_size) !=
       OPENSSL_NPN_NEGOTIATED) {

@@ -19,7 +19,7 @@ namespace claviger::store {
 
 struct LmdbOptions {
   // How large the data may grow. It is address space, not disk space: the file grows as it fills. The same for every
-  // process on the directory. Rounded up to whole pages; at least 256 KiB.
+  // process on the directory. Rounded up to whole pages; at least 1 MiB.
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
   // How many readers there can be at once, of all processes. Whoever opens first decides.
   unsigned readers_max = 512;

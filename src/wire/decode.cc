@@ -129,8 +129,7 @@ class FormReader {
       if (index && (indexes.empty() || indexes.back() != *index)) indexes.push_back(*index);
     }
     std::ranges::sort(indexes);  // They come sorted as text.
-    const auto repeated = std::ranges::unique(indexes);
-    indexes.erase(repeated.begin(), repeated.end());
+    indexes.erase(std::unique(indexes.begin(), indexes.end()), indexes.end());
     return indexes;
   }
 

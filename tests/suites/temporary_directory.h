@@ -6,14 +6,12 @@
 #include <string>
 #include <system_error>
 
-#include "gtest/gtest.h"
-
 namespace claviger::testing {
 
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string pattern = (std::filesystem::path(::testing::TempDir()) / "claviger-XXXXXX").string();
+    std::string pattern = (std::filesystem::temp_directory_path() / "claviger-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) std::abort();
     path_ = pattern;
   }

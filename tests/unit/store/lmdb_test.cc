@@ -304,9 +304,9 @@ TEST_F(LmdbStore, WhenFullWritesNothingOfTheBatch) {
 }
 
 TEST_F(LmdbStore, WhenFullStillDeletes) {
-  const auto store = Open({.map_bytes = 256 << 10});
+  const auto store = Open({.map_bytes = 1 << 20});
   // Small values and large: inner pages, leaves and overflow pages.
-  for (const std::size_t size : {std::size_t{400}, std::size_t{5000}}) {
+  for (const std::size_t size : {std::size_t{1500}, std::size_t{5000}}) {
     int written = 0;
     while (store->CommitAndWait(Writes({{"k" + std::to_string(written), std::string(size, 'x')}})).ok()) ++written;
     for (int i = 0; i < written; ++i) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <regex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,24 +34,37 @@ std::string Replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-// What a line stands for once its {text*count} and {i:first-last:text} are written out.
-std::string Expanded(std::string line) {
-  static const std::regex kTimes(R"(\{([^{}*]+)\*(\d+)\})");
-  static const std::regex kNumbers(R"(\{i:(\d+)-(\d+):([^{}]*)\})");
-  std::smatch match;
-  while (std::regex_search(line, match, kTimes)) {
-    std::string text;
-    for (int count = std::stoi(match[2]); count > 0; --count) text += match[1].str();
-    line = match.prefix().str() + text + match.suffix().str();
-  }
-  while (std::regex_search(line, match, kNumbers)) {
-    std::string text;
-    for (int number = std::stoi(match[1]); number <= std::stoi(match[2]); ++number) {
-      text += Replaced(match[3].str(), "#", std::to_string(number));
+// What the text between a pair of braces stands for: a*513 or i:1-51:text#; nullopt when it is neither.
+std::optional<std::string> BracesExpanded(const std::string& inner) {
+  std::string text;
+  const std::size_t star = inner.rfind('*');
+  if (inner.starts_with("i:")) {
+    const std::size_t dash = inner.find('-');
+    const std::size_t colon = inner.find(':', dash);
+    const int last = std::stoi(inner.substr(dash + 1, colon - dash - 1));
+    for (int number = std::stoi(inner.substr(2)); number <= last; ++number) {
+      text += Replaced(inner.substr(colon + 1), "#", std::to_string(number));
     }
-    line = match.prefix().str() + text + match.suffix().str();
+  } else if (star != std::string::npos && star + 1 < inner.size()) {
+    for (int count = std::stoi(inner.substr(star + 1)); count > 0; --count) text += inner.substr(0, star);
+  } else {
+    return std::nullopt;
   }
-  return line;
+  return text;
+}
+
+std::string Expanded(const std::string& line) {
+  std::string text;
+  for (std::size_t position = 0; position < line.size();) {
+    const std::size_t open = std::min(line.find('{', position), line.size());
+    text += line.substr(position, open - position);
+    if (open == line.size()) break;
+    const std::size_t close = line.find('}', open);
+    const std::string inner = line.substr(open + 1, close - open - 1);
+    text += BracesExpanded(inner).value_or("{" + inner + "}");
+    position = close + 1;
+  }
+  return text;
 }
 
 std::vector<std::string> LinesOf(const std::string& path) {

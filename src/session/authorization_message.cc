@@ -24,7 +24,7 @@ Result<std::string> DecodeAuthorizationMessage(std::string_view message, Account
                                                const crypto::Keyring& keys) {
   const auto invalid = [] {
     return Fail(ErrorCode::kInvalidAuthorizationMessageException,
-                "The message passed to DecodeAuthorizationMessage is invalid.");
+                "Message is not valid");
   };
   if (message.size() > kAuthorizationMessageCharactersMax) return invalid();
   const auto bytes = Base64UrlDecode(message);

@@ -56,9 +56,8 @@ Result<IdentityPointer> FindPrincipal(directory::Directory& directory, Principal
 
 }  // namespace
 
-Authenticator::Authenticator(store::Reader& reader, const directory::Keys& keys, const directory::Quotas& quotas,
-                             Random& random)
-    : reader_(reader), keys_(keys), quotas_(quotas), random_(random), cache_(kCachedIdentitiesMax) {}
+Authenticator::Authenticator(store::Reader& reader, const Directories& directories)
+    : reader_(reader), directories_(directories), cache_(kCachedIdentitiesMax) {}
 
 Result<IdentityPointer> Authenticator::Find(std::string_view access_key_id,
                                             std::optional<std::string_view> session_token, TimePoint now) {
@@ -85,7 +84,7 @@ Result<Authenticator::Cached> Authenticator::Read(std::string_view access_key_id
   if (!session_token) {
     // Read last, in a view of its own: a new use must not make the identity stale.
     store::Transaction use_view(reader_);
-    directory::AccessKeys access_keys(ContextOf(use_view, identity->caller.account));
+    directory::AccessKeys access_keys(directories_.ContextOf(use_view, identity->caller.account));
     if (const auto use = TRY(access_keys.FindUse(access_key_id))) identity->last_recorded_use = use->time;
   }
   return Cached{.identity = std::move(identity),
@@ -96,7 +95,7 @@ Result<Authenticator::Cached> Authenticator::Read(std::string_view access_key_id
 Result<IdentityPointer> Authenticator::ReadLongTerm(store::Transaction& transaction, std::string_view access_key_id) {
   const auto account = TRY(directory::FindAccountOfAccessKey(transaction, access_key_id));
   if (!account) return InvalidToken();
-  directory::Directory directory(ContextOf(transaction, *account));
+  directory::Directory directory = directories_.Of(transaction, *account);
   auto key = TRY(directory.access_keys.Find(access_key_id));
   if (!key || key->status != directory::AccessKeyStatus::kActive) return InvalidToken();
   const PrincipalType type = key->owner == directory::kRootOwner ? PrincipalType::kRoot : PrincipalType::kUser;
@@ -108,19 +107,15 @@ Result<IdentityPointer> Authenticator::ReadLongTerm(store::Transaction& transact
 
 Result<IdentityPointer> Authenticator::ReadTemporary(store::Transaction& transaction, std::string_view access_key_id,
                                                      std::string_view session_token) {
-  session::Session session = TRY(session::OpenToken(session_token, keys_.sessions));
+  session::Session session = TRY(session::OpenToken(session_token, directories_.keys.sessions));
   if (session.access_key_id != access_key_id) return InvalidToken();
-  directory::Directory directory(ContextOf(transaction, session.account));
+  directory::Directory directory = directories_.Of(transaction, session.account);
   IdentityPointer identity = TRY(FindPrincipal(directory, session.type, session.principal_id));
   if (identity == nullptr) return InvalidToken();
   identity->caller.session = Caller::Session{
       .issued = session.issued, .expires = session.expires, .mfa_authenticated = session.mfa_authenticated};
   identity->secret_access_key = std::move(session.secret);
   return identity;
-}
-
-directory::Context Authenticator::ContextOf(store::Transaction& transaction, AccountId account) {
-  return {.transaction = transaction, .account = account, .keys = keys_, .quotas = quotas_, .random = random_};
 }
 
 }  // namespace claviger::service

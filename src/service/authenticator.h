@@ -20,6 +20,7 @@
 #include "base/random.h"
 #include "directory/context.h"
 #include "service/dependencies.h"
+#include "service/directories.h"
 #include "service/identity.h"
 #include "session/token.h"
 #include "store/store.h"
@@ -29,7 +30,7 @@ namespace claviger::service {
 class Authenticator {
  public:
   // REQUIRES: what it refers to outlives it.
-  Authenticator(store::Reader& reader, const directory::Keys& keys, const directory::Quotas& quotas, Random& random);
+  Authenticator(store::Reader& reader, const Directories& directories);
 
   // The identity behind a key, in the reader's present snapshot.
   // Errors: InvalidClientTokenId (no such key, an Inactive one, a token that does not belong to the key, a principal
@@ -48,12 +49,9 @@ class Authenticator {
   Result<IdentityPointer> ReadLongTerm(store::Transaction& transaction, std::string_view access_key_id);
   Result<IdentityPointer> ReadTemporary(store::Transaction& transaction, std::string_view access_key_id,
                                         std::string_view session_token);
-  directory::Context ContextOf(store::Transaction& transaction, AccountId account);
 
   store::Reader& reader_;
-  const directory::Keys& keys_;
-  const directory::Quotas& quotas_;
-  Random& random_;
+  Directories directories_;
   BoundedCache<Cached> cache_;
   std::uint64_t generations_ = 0;
 };

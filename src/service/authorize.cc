@@ -75,14 +75,13 @@ bool SameResource(const ResourceSpec& a, const ResourceSpec& b) {
 // One question on its way.
 struct Authorizer::Attempt {
   const AuthorizationQuestion& question;
-  directory::Context directory;
+  store::Transaction& transaction;
   std::string account;
   std::string* message;
 };
 
-Authorizer::Authorizer(store::Reader& reader, const directory::Keys& keys, const directory::Quotas& quotas,
-                       Random& random)
-    : reader_(reader), keys_(keys), quotas_(quotas), random_(random), permissions_(reader, policies_) {}
+Authorizer::Authorizer(store::Reader& reader, const Directories& directories)
+    : reader_(reader), directories_(directories), permissions_(reader, directories, policies_) {}
 
 Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::string* message) {
   const Caller& caller = question.caller.caller;
@@ -95,19 +94,14 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
   }
 
   store::Transaction transaction(reader_);
-  Attempt attempt{.question = question,
-                  .directory = {.transaction = transaction,
-                                .account = caller.account,
-                                .keys = keys_,
-                                .quotas = quotas_,
-                                .random = random_},
-                  .account = caller.account.ToString(),
-                  .message = message};
+  Attempt attempt{
+      .question = question, .transaction = transaction, .account = caller.account.ToString(), .message = message};
   const auto resolve = [&](const ActionInfo& action, const Resource* operation_resource) {
     return ResolveResource({.action = action,
                             .caller = question.caller,
                             .request = question.request,
-                            .directory = attempt.directory,
+                            .directories = directories_,
+                            .transaction = transaction,
                             .operation_resource = operation_resource});
   };
   std::optional<Resource> resource;
@@ -140,7 +134,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
   const Identity& caller = question.caller;
   PermissionsPointer permissions;
   if (!caller.caller.IsRoot()) {
-    permissions = TRY(permissions_.Find(attempt.directory, caller.caller.type, caller.caller.unique_id));
+    permissions = TRY(permissions_.Find(caller.caller.account, caller.caller.type, caller.caller.unique_id));
   }
   std::unique_ptr<const authz::CompiledSet> trust;
   authz::PolicySet policies{.session = caller.session_policies.get()};
@@ -178,10 +172,14 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
 
   if (attempt.message != nullptr) {
     if (!reads_keys) FillContextKeys(circumstances, action, question.request, resource, context_.keys);
-    *attempt.message = SealAuthorizationMessage(verdict, context_, caller.caller, keys_.markers, random_);
+    *attempt.message =
+        SealAuthorizationMessage(verdict, context_, caller.caller, directories_.keys.markers, directories_.random);
   }
-  const ResourceQuestion asked{
-      .action = action, .caller = caller, .request = question.request, .directory = attempt.directory};
+  const ResourceQuestion asked{.action = action,
+                               .caller = caller,
+                               .request = question.request,
+                               .directories = directories_,
+                               .transaction = attempt.transaction};
   const std::string message = ResourceMessage(asked, resource);
   const DenialForm form = resource.foreign_account.empty() ? action.form : action.foreign_form;
   return Fail(ErrorCode::kAccessDenied,

@@ -30,7 +30,7 @@ struct AuthorizationQuestion {
 class Authorizer {
  public:
   // REQUIRES: what it refers to outlives it.
-  Authorizer(store::Reader& reader, const directory::Keys& keys, const directory::Quotas& quotas, Random& random);
+  Authorizer(store::Reader& reader, const Directories& directories);
 
   // Decides in the reader's present snapshot. When a policy (or the lack of one) denies, and `message` is not null, it
   // gets the sealed reasons: see service/authorization_message.h.
@@ -44,9 +44,7 @@ class Authorizer {
   std::unique_ptr<const authz::CompiledSet> TrustOf(const Resource& resource);
 
   store::Reader& reader_;
-  const directory::Keys& keys_;
-  const directory::Quotas& quotas_;
-  Random& random_;
+  Directories directories_;
   PolicyCache policies_;
   PermissionCache permissions_;
   authz::RequestContext context_;  // Kept for its memory.

@@ -13,12 +13,10 @@ namespace {
 constexpr std::size_t kCachedPoliciesMax = 16384;
 constexpr std::size_t kCachedPrincipalsMax = 16384;
 
-constexpr std::string_view kAwsPolicyPrefix = "arn:aws:iam::aws:policy/";
-
 // AWS's own policies keep to the grammar, but not to every rule that customers' must.
 policy::Kind KindOf(const directory::PolicyText& text) {
   if (text.arn.empty()) return policy::Kind::kInline;
-  return text.arn.starts_with(kAwsPolicyPrefix) ? policy::Kind::kAny : policy::Kind::kManaged;
+  return text.arn.starts_with(directory::kAwsPolicyArnPrefix) ? policy::Kind::kAny : policy::Kind::kManaged;
 }
 
 bool ReadsKeys(const authz::CompiledPolicy& policy) {
@@ -45,25 +43,20 @@ std::shared_ptr<const authz::CompiledPolicy> PolicyCache::Compile(std::string_vi
   return compiled_.Insert(whole_key, authz::Compile(*parsed, std::move(source)));
 }
 
-PermissionCache::PermissionCache(store::Reader& reader, PolicyCache& policies)
-    : reader_(reader), policies_(policies), cache_(kCachedPrincipalsMax) {}
+PermissionCache::PermissionCache(store::Reader& reader, const Directories& directories, PolicyCache& policies)
+    : reader_(reader), directories_(directories), policies_(policies), cache_(kCachedPrincipalsMax) {}
 
-Result<PermissionsPointer> PermissionCache::Find(const directory::Context& context, PrincipalType type,
-                                                 std::string_view unique_id) {
+Result<PermissionsPointer> PermissionCache::Find(AccountId account, PrincipalType type, std::string_view unique_id) {
   if (Cached* cached = cache_.Find(unique_id)) {
-    if (cached->account == context.account && TRY(cached->depends_on.Hold(reader_))) return cached->permissions;
+    if (cached->account == account && TRY(cached->depends_on.Hold(reader_))) return cached->permissions;
   }
   store::Transaction transaction(reader_);
-  directory::Directory directory({.transaction = transaction,
-                                  .account = context.account,
-                                  .keys = context.keys,
-                                  .quotas = context.quotas,
-                                  .random = context.random});
+  directory::Directory directory = directories_.Of(transaction, account);
   auto permissions = std::make_shared<const Permissions>(TRY(Load(directory, type, unique_id)));
   return cache_
-      .Insert(unique_id, Cached{.permissions = std::move(permissions),
-                                .account = context.account,
-                                .depends_on = Dependencies(transaction)})
+      .Insert(
+          unique_id,
+          Cached{.permissions = std::move(permissions), .account = account, .depends_on = Dependencies(transaction)})
       .permissions;
 }
 

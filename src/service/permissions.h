@@ -14,6 +14,7 @@
 #include "directory/principal_policies.h"
 #include "policy/parse.h"
 #include "service/dependencies.h"
+#include "service/directories.h"
 
 namespace claviger::service {
 
@@ -43,12 +44,11 @@ using PermissionsPointer = std::shared_ptr<const Permissions>;
 
 class PermissionCache {
  public:
-  // REQUIRES: both outlive it.
-  PermissionCache(store::Reader& reader, PolicyCache& policies);
+  // REQUIRES: all of them outlive it.
+  PermissionCache(store::Reader& reader, const Directories& directories, PolicyCache& policies);
 
-  // Of the principal with this unique id, in the reader's present snapshot. `context` is of its account; it reads
-  // through a transaction of its own. Errors: those of the store.
-  Result<PermissionsPointer> Find(const directory::Context& context, PrincipalType type, std::string_view unique_id);
+  // Of the principal with this unique id, in the reader's present snapshot. Errors: those of the store.
+  Result<PermissionsPointer> Find(AccountId account, PrincipalType type, std::string_view unique_id);
 
  private:
   struct Cached {
@@ -60,6 +60,7 @@ class PermissionCache {
   Result<Permissions> Load(directory::Directory& directory, PrincipalType type, std::string_view unique_id);
 
   store::Reader& reader_;
+  Directories directories_;
   PolicyCache& policies_;
   BoundedCache<Cached> cache_;  // By unique id.
 };

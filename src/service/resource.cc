@@ -133,12 +133,7 @@ class Resolver {
 
   // What is known of the entity; without one its name as given, and path `/`.
   Result<> SetEntity(AccountId account, std::string_view name) {
-    directory::Context context{.transaction = question_.directory.transaction,
-                               .account = account,
-                               .keys = question_.directory.keys,
-                               .quotas = question_.directory.quotas,
-                               .random = question_.directory.random};
-    directory::Directory directory(context);
+    directory::Directory directory = question_.directories.Of(question_.transaction, account);
     auto entity = TRY(FindEntity(directory, resource_.type->name, name));
     resource_.exists = entity.has_value();
     resource_.entity = entity ? std::move(*entity) : Entity{.name = std::string(name)};
@@ -207,7 +202,7 @@ class Resolver {
 
   // Of a key that nobody in this account has AWS only says that the caller may not know.
   Result<> SetOwner() {
-    directory::Directory directory(question_.directory);
+    directory::Directory directory = question_.directories.Of(question_.transaction, account_);
     const auto key = TRY(directory.access_keys.Find(Member()));
     if (!key) {
       return Fail(ErrorCode::kAccessDenied, "User: " + question_.caller.caller.arn + " is not authorized to perform " +

@@ -7,6 +7,7 @@
 
 #include "aws/action.h"
 #include "aws/error.h"
+#include "service/directories.h"
 #include "service/entity.h"
 #include "service/identity.h"
 
@@ -26,8 +27,9 @@ struct Resource {
 struct ResourceQuestion {
   const ActionInfo& action;
   const Identity& caller;
-  const void* request;                           // As the operation's tables describe it.
-  const directory::Context& directory;           // Of the caller's account.
+  const void* request;  // As the operation's tables describe it.
+  const Directories& directories;
+  store::Transaction& transaction;               // Of the caller's account.
   const Resource* operation_resource = nullptr;  // For kRenamed: what the operation's own action acts on.
 };
 

@@ -58,8 +58,12 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
       reader_(std::move(reader)),
       random_(std::move(random)),
       post_(std::move(post)),
-      authenticator_(*reader_, environment_.keys, environment_.quotas, *random_),
-      authorizer_(*reader_, environment_.keys, environment_.quotas, *random_),
+      directories_{.keys = environment_.keys,
+                   .quotas = environment_.quotas,
+                   .catalogue = environment_.catalogue,
+                   .random = *random_},
+      authenticator_(*reader_, directories_),
+      authorizer_(*reader_, directories_),
       signing_keys_(kSigningKeysMax),
       metrics_(wire::Services()),
       access_log_(access_log) {}
@@ -177,11 +181,7 @@ void Worker::Run(std::unique_ptr<Exchange> exchange) {
 // One attempt at the operation, in the reader's snapshot. What it wants written is left in `changes`.
 Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
   store::Transaction transaction(*reader_);
-  directory::Directory directory({.transaction = transaction,
-                                  .account = exchange.identity->caller.account,
-                                  .keys = environment_.keys,
-                                  .quotas = environment_.quotas,
-                                  .random = *random_});
+  directory::Directory directory = directories_.Of(transaction, exchange.identity->caller.account);
   ops::OperationContext context{
       .caller = exchange.identity->caller, .directory = directory, .now = exchange.now, .random = *random_};
   TRY(exchange.call->Run(context));
@@ -265,11 +265,7 @@ void Worker::RecordUse(const Exchange& exchange) {
   if (identity.last_recorded_use && exchange.now - *identity.last_recorded_use < kUseGranularity) return;
   identity.last_recorded_use = exchange.now;
   store::Transaction transaction(*reader_);
-  directory::AccessKeys access_keys({.transaction = transaction,
-                                     .account = identity.caller.account,
-                                     .keys = environment_.keys,
-                                     .quotas = environment_.quotas,
-                                     .random = *random_});
+  directory::AccessKeys access_keys(directories_.ContextOf(transaction, identity.caller.account));
   const auto recorded = access_keys.FindUse(identity.caller.access_key_id);
   if (!recorded.ok()) return;
   if (*recorded && exchange.now - (*recorded)->time < kUseGranularity) {  // By another event loop, or process.

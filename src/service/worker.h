@@ -34,6 +34,7 @@ struct Environment {
   const directory::Quotas& quotas;
   const ops::Operations& operations;
   const Clock& clock;
+  const directory::Catalogue& catalogue = directory::BuiltinCatalogue();  // The policies that AWS manages.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -76,6 +77,7 @@ class Worker {
   std::unique_ptr<store::Reader> reader_;
   std::unique_ptr<Random> random_;
   Post post_;
+  Directories directories_;
   Authenticator authenticator_;
   Authorizer authorizer_;
   sigv4::SigningKeyCache signing_keys_;

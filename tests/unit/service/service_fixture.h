@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -282,17 +283,36 @@ class Service {
     std::ranges::replace(document, '\'', '"');
     Change([&](directory::Directory& directory) -> Result<> {
       const auto found = TRY(directory.users.Get(user));
-      directory.context.transaction.Put(kAccount.ToString() + "/inline/" + found.id + "/user_" + user + "_" + name,
-                                        document);
+      return directory.holdings.PutInline({directory::EntityKind::kUser, found.id, found.name}, name, document);
+    });
+  }
+  void RemovePolicy(const std::string& user, const std::string& name) {
+    Change([&](directory::Directory& directory) -> Result<> {
+      const auto found = TRY(directory.users.Get(user));
+      TRY(directory.holdings.RemoveInline({directory::EntityKind::kUser, found.id, found.name}, name));
       return {};
     });
   }
-  void PutBoundary(const std::string& user, std::string document) {
+  // A managed policy of the account.
+  directory::Policy AddManagedPolicy(const std::string& name, std::string document) {
     std::ranges::replace(document, '\'', '"');
+    const directory::Policy policy{
+        .id = MintId(IdKind::kManagedPolicy, kAccount, random_), .path = "/", .name = name, .created = clock.now};
+    Change([&](directory::Directory& directory) { return directory.policies.Insert(policy, document); });
+    return policy;
+  }
+  void Attach(const std::string& user, const directory::Policy& policy) {
     Change([&](directory::Directory& directory) -> Result<> {
       const auto found = TRY(directory.users.Get(user));
-      directory.context.transaction.Put(kAccount.ToString() + "/inline/" + found.id + "-boundary", document);
-      return {};
+      return directory.holdings.Attach({directory::EntityKind::kUser, found.id, found.name}, policy.id);
+    });
+  }
+  void SetBoundary(const std::string& user, const directory::Policy& policy) {
+    Change([&](directory::Directory& directory) -> Result<> {
+      const auto found = TRY(directory.users.Get(user));
+      auto changed = found;
+      changed.boundary = policy.id;
+      return directory.users.Replace(found, changed);
     });
   }
   void Allow(const std::string& user, const std::string& action, const std::string& resource = "*",

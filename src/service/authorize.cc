@@ -12,7 +12,8 @@ Failure<Error> Denied(const Caller& caller, const OperationInfo& operation) {
                                             " because no identity-based policy allows the " + action + " action");
 }
 
-// What credentials of GetSessionToken may be used for, MFA aside ("Comparing STS API operations" in the IAM User Guide).
+// What credentials of GetSessionToken may be used for, MFA aside ("Comparing STS API operations" in the IAM User
+// Guide).
 Result<> CheckSessionLimits(const Caller& caller, const OperationInfo& operation) {
   const std::string_view name = operation.name;
   if (operation.service->name == "iam") {

@@ -42,45 +42,111 @@ constexpr std::string_view kTexts0[] = {"BROAD_LEAF", "needle-leaf"};
 constexpr std::string_view kTexts1[] = {"Trees"};
 
 constexpr Member kMembersGrowTreeRequest[] = {
-    {.name = "TagKeys", .field = "tagKeys", .shape = &shape_keyList, .offset = offsetof(GrowTreeRequest, tag_keys), .optional = &kOptionalAccess<std::vector<std::string>>},
-    {.name = "Root", .field = "root", .shape = &shape_Node, .offset = offsetof(GrowTreeRequest, root), .required = true},
-    {.name = "Evergreen", .field = "evergreen", .shape = &shape_flagType, .offset = offsetof(GrowTreeRequest, evergreen), .optional = &kOptionalAccess<bool>},
-    {.name = "Height", .field = "height", .shape = &shape_heightType, .offset = offsetof(GrowTreeRequest, height), .optional = &kOptionalAccess<std::int32_t>},
+    {.name = "TagKeys",
+     .field = "tagKeys",
+     .shape = &shape_keyList,
+     .offset = offsetof(GrowTreeRequest, tag_keys),
+     .optional = &kOptionalAccess<std::vector<std::string>>},
+    {.name = "Root",
+     .field = "root",
+     .shape = &shape_Node,
+     .offset = offsetof(GrowTreeRequest, root),
+     .required = true},
+    {.name = "Evergreen",
+     .field = "evergreen",
+     .shape = &shape_flagType,
+     .offset = offsetof(GrowTreeRequest, evergreen),
+     .optional = &kOptionalAccess<bool>},
+    {.name = "Height",
+     .field = "height",
+     .shape = &shape_heightType,
+     .offset = offsetof(GrowTreeRequest, height),
+     .optional = &kOptionalAccess<std::int32_t>},
 };
 constexpr Member kMembersListMFATreesRequest[] = {
-    {.name = "Kind", .field = "kind", .shape = &shape_kindType, .offset = offsetof(ListMFATreesRequest, kind), .optional = &kOptionalAccess<std::string>},
-    {.name = "Marker", .field = "marker", .shape = &shape_markerType, .offset = offsetof(ListMFATreesRequest, marker), .optional = &kOptionalAccess<std::string>, .check = &kChecks[0]},
+    {.name = "Kind",
+     .field = "kind",
+     .shape = &shape_kindType,
+     .offset = offsetof(ListMFATreesRequest, kind),
+     .optional = &kOptionalAccess<std::string>},
+    {.name = "Marker",
+     .field = "marker",
+     .shape = &shape_markerType,
+     .offset = offsetof(ListMFATreesRequest, marker),
+     .optional = &kOptionalAccess<std::string>,
+     .check = &kChecks[0]},
 };
 constexpr Member kMembersNode[] = {
-    {.name = "Children", .field = "children", .shape = &shape_nodeList, .offset = offsetof(Node, children), .optional = &kOptionalAccess<std::vector<Node>>},
+    {.name = "Children",
+     .field = "children",
+     .shape = &shape_nodeList,
+     .offset = offsetof(Node, children),
+     .optional = &kOptionalAccess<std::vector<Node>>},
     {.name = "Name", .field = "name", .shape = &shape_nameType, .offset = offsetof(Node, name), .required = true},
 };
 constexpr Member kMembersSharedOutput[] = {
-    {.name = "Counts", .field = "counts", .shape = &shape_countMap, .offset = offsetof(SharedOutput, counts), .optional = &kOptionalAccess<std::map<std::string, std::int32_t>>},
-    {.name = "Marker", .field = "marker", .shape = &shape_markerType, .offset = offsetof(SharedOutput, marker), .optional = &kOptionalAccess<std::string>},
-    {.name = "Report", .field = "report", .shape = &shape_blobType, .offset = offsetof(SharedOutput, report), .optional = &kOptionalAccess<std::string>},
-    {.name = "Grown", .field = "grown", .shape = &shape_dateType, .offset = offsetof(SharedOutput, grown), .milliseconds = true, .optional = &kOptionalAccess<TimePoint>},
-    {.name = "Trees", .field = "trees", .shape = &shape_nodeList, .offset = offsetof(SharedOutput, trees), .optional = &kOptionalAccess<std::vector<Node>>},
+    {.name = "Counts",
+     .field = "counts",
+     .shape = &shape_countMap,
+     .offset = offsetof(SharedOutput, counts),
+     .optional = &kOptionalAccess<std::map<std::string, std::int32_t>>},
+    {.name = "Marker",
+     .field = "marker",
+     .shape = &shape_markerType,
+     .offset = offsetof(SharedOutput, marker),
+     .optional = &kOptionalAccess<std::string>},
+    {.name = "Report",
+     .field = "report",
+     .shape = &shape_blobType,
+     .offset = offsetof(SharedOutput, report),
+     .optional = &kOptionalAccess<std::string>},
+    {.name = "Grown",
+     .field = "grown",
+     .shape = &shape_dateType,
+     .offset = offsetof(SharedOutput, grown),
+     .milliseconds = true,
+     .optional = &kOptionalAccess<TimePoint>},
+    {.name = "Trees",
+     .field = "trees",
+     .shape = &shape_nodeList,
+     .offset = offsetof(SharedOutput, trees),
+     .optional = &kOptionalAccess<std::vector<Node>>},
 };
 
 constinit const Shape shape_CountThingsRequest = {.name = "CountThingsRequest", .kind = ShapeKind::kStructure};
 constinit const Shape shape_CountThingsResponse = {.name = "CountThingsResponse", .kind = ShapeKind::kStructure};
-constinit const Shape shape_GrowTreeRequest = {.name = "GrowTreeRequest", .kind = ShapeKind::kStructure, .members = kMembersGrowTreeRequest};
-constinit const Shape shape_ListMFATreesRequest = {.name = "ListMFATreesRequest", .kind = ShapeKind::kStructure, .members = kMembersListMFATreesRequest};
+constinit const Shape shape_GrowTreeRequest = {
+    .name = "GrowTreeRequest", .kind = ShapeKind::kStructure, .members = kMembersGrowTreeRequest};
+constinit const Shape shape_ListMFATreesRequest = {
+    .name = "ListMFATreesRequest", .kind = ShapeKind::kStructure, .members = kMembersListMFATreesRequest};
 constinit const Shape shape_Node = {.name = "Node", .kind = ShapeKind::kStructure, .members = kMembersNode};
-constinit const Shape shape_SharedOutput = {.name = "SharedOutput", .kind = ShapeKind::kStructure, .members = kMembersSharedOutput};
+constinit const Shape shape_SharedOutput = {
+    .name = "SharedOutput", .kind = ShapeKind::kStructure, .members = kMembersSharedOutput};
 constinit const Shape shape_blobType = {.name = "blobType", .kind = ShapeKind::kBlob, .sensitive = true};
-constinit const Shape shape_countMap = {.name = "countMap", .kind = ShapeKind::kMap, .element = &shape_heightType, .key = &shape_kindType, .map = &kMapAccess<std::int32_t>};
+constinit const Shape shape_countMap = {.name = "countMap",
+                                        .kind = ShapeKind::kMap,
+                                        .element = &shape_heightType,
+                                        .key = &shape_kindType,
+                                        .map = &kMapAccess<std::int32_t>};
 constinit const Shape shape_dateType = {.name = "dateType", .kind = ShapeKind::kTimestamp};
 constinit const Shape shape_flagType = {.name = "flagType", .kind = ShapeKind::kBoolean};
 constinit const Shape shape_heightType = {.name = "heightType", .kind = ShapeKind::kInteger, .min = 1, .max = 120};
-constinit const Shape shape_keyList = {.name = "keyList", .kind = ShapeKind::kList, .max = 3, .element = &shape_nameType, .element_not_null = true, .list = &kListAccess<std::string>};
+constinit const Shape shape_keyList = {.name = "keyList",
+                                       .kind = ShapeKind::kList,
+                                       .max = 3,
+                                       .element = &shape_nameType,
+                                       .element_not_null = true,
+                                       .list = &kListAccess<std::string>};
 constinit const Shape shape_kindType = {.name = "kindType", .kind = ShapeKind::kString, .enum_values = kTexts0};
-constinit const Shape shape_markerType = {.name = "markerType", .kind = ShapeKind::kString, .min = 1, .pattern = &kPatterns[0]};
-constinit const Shape shape_nameType = {.name = "nameType", .kind = ShapeKind::kString, .min = 1, .max = 64, .pattern = &kPatterns[1]};
-constinit const Shape shape_nodeList = {.name = "nodeList", .kind = ShapeKind::kList, .element = &shape_Node, .list = &kListAccess<Node>};
+constinit const Shape shape_markerType = {
+    .name = "markerType", .kind = ShapeKind::kString, .min = 1, .pattern = &kPatterns[0]};
+constinit const Shape shape_nameType = {
+    .name = "nameType", .kind = ShapeKind::kString, .min = 1, .max = 64, .pattern = &kPatterns[1]};
+constinit const Shape shape_nodeList = {
+    .name = "nodeList", .kind = ShapeKind::kList, .element = &shape_Node, .list = &kListAccess<Node>};
 
-constexpr Paginator kPaginatorListMFATrees = {.input_token = "Marker", .output_token = "Marker", .limit_key = "", .more_results = "", .result_keys = kTexts1};
+constexpr Paginator kPaginatorListMFATrees = {
+    .input_token = "Marker", .output_token = "Marker", .limit_key = "", .more_results = "", .result_keys = kTexts1};
 
 constexpr ErrorCode kErrorsGrowTree[] = {ErrorCode::kLimitExceeded};
 

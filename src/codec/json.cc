@@ -349,23 +349,4 @@ Expected<JsonDocument, JsonError> ParseJson(std::string_view text, const JsonLim
   return JsonParser(text, limits).Run();
 }
 
-void AppendJsonString(std::string_view text, std::string& out) {
-  constexpr std::string_view kHexDigits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte >= 0x20) {
-      out += c;
-    } else {
-      out += "\\u00";
-      out += kHexDigits[byte >> 4];
-      out += kHexDigits[byte & 0xF];
-    }
-  }
-  out += '"';
-}
-
 }  // namespace claviger::codec

@@ -1,6 +1,8 @@
 """Fixtures: a server of its own for every test, because it starts in milliseconds."""
 
 import os
+import pathlib
+import subprocess
 
 import pytest
 
@@ -47,3 +49,12 @@ def pytest_terminal_summary(terminalreporter):
         for name, text in report.user_properties:
             if name == "measured":
                 terminalreporter.write_line(f"measured: {text}")
+
+
+@pytest.fixture(scope="session")
+def shifted_clock(tmp_path_factory):
+    """Makes the environment in which a server's clock is so many seconds ahead."""
+    library = tmp_path_factory.mktemp("clock") / "shifted_clock.so"
+    source = pathlib.Path(__file__).with_name("shifted_clock.c")
+    subprocess.run([installations.tool("cc"), "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+    return lambda seconds: {"LD_PRELOAD": str(library), "SHIFTED_CLOCK_SECONDS": str(seconds)}

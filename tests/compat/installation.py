@@ -84,9 +84,9 @@ class Installation:
         self.flags = ["--account-id", ROOT_ACCOUNT, "--root-access-key-id", self.root.access_key_id]
         self.environment = {"CLAVIGER_ROOT_SECRET_ACCESS_KEY": self.root.secret}
         self.secrets = {self.root.secret}
+        self.listen = "127.0.0.1:0"
         self.process = None
         self.url = None
-        self.admin_url = None
         self.start_seconds = None
         self._starts = 0
 
@@ -94,7 +94,7 @@ class Installation:
 
     def command(self, *more):
         where = ["--memory"] if self.memory else ["--data", str(self.data)]
-        return [binary(), "serve", *where, "--listen", "127.0.0.1:0", "--threads", "2", *self.flags, *more]
+        return [binary(), "serve", *where, "--listen", self.listen, "--threads", "2", *self.flags, *more]
 
     def start(self, *more, **environment):
         assert self.process is None or self.process.poll() is not None, "already running"

@@ -19,6 +19,8 @@ ROOT_ACCOUNT = "123456789012"
 PATH = "/usr/bin:/bin"  # Debian's own programs, whatever else is installed.
 PATIENCE_SECONDS = 30.0  # For things that take milliseconds, on a machine that may be busy.
 
+INHERITED_ENVIRONMENT = dict(os.environ)  # Before conftest.py takes the settings of other servers out of it.
+
 # Loaded once: reading the service descriptions takes longer than any call.
 _session = botocore.session.Session()
 

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from installation import INVALID_TOKEN, ROOT_ACCOUNT, refused
+from installation import INVALID_TOKEN, ROOT_ACCOUNT, Installation, eventually, refused
 
 ROOT_ARN = f"arn:aws:iam::{ROOT_ACCOUNT}:root"
 
@@ -110,7 +110,6 @@ def test_token_belongs_to_its_key(server):
 
 
 def test_token_of_another_installation_is_refused(server, tmp_path_factory):
-    from installation import Installation
     other = Installation(tmp_path_factory.mktemp("other"))
     other.start()
     try:
@@ -141,7 +140,6 @@ def test_session_ends_when_its_time_is_up(installation, shifted_clock):
 
 
 def test_uses_within_a_quarter_of_an_hour_count_as_the_first(installation, shifted_clock):
-    from installation import eventually
     server = installation.start()
     bob = server.new_user()
     server.who(bob)

@@ -113,8 +113,11 @@ def test_lost_root_keys_are_replaced_on_a_stopped_server(server):
 
 def test_commands_need_a_folder(installation):
     done = installation.account("list", check=False)
-    assert done.returncode == 1 and "there is no data folder" in done.stderr
+    assert done.returncode == 1 and "there is no store in" in done.stderr
     assert not installation.data.exists()
+    installation.data.mkdir()
+    assert installation.account("create", OTHER, check=False).returncode == 1
+    assert list(installation.data.iterdir()) == []
 
 
 def test_accounts_are_worlds_of_their_own(server):

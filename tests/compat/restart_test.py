@@ -167,7 +167,8 @@ def test_lost_master_key_is_not_replaced_by_a_new_one(server):
     server.new_user()
     server.stop()
     (server.data / "master.key").rename(server.folder / "kept.key")
-    assert "master key" in server.start_refused()
+    assert "put it back" in server.start_refused()
+    assert not (server.data / "master.key").exists()
     (server.folder / "kept.key").replace(server.data / "master.key")
     server.start()
 

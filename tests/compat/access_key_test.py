@@ -220,8 +220,10 @@ def test_deleting_a_key_twice_finds_it_gone(server):
 @pytest.mark.parametrize("status", ["Off", "Expired", "active"])
 def test_status_is_one_of_the_enumeration(server, status):
     bob = server.new_user()
-    pattern = "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set"
-    with refused("ValidationError", 400) if status == "Expired" else refused("ValidationError", 400, pattern):
+    # The model knows Expired, but it is nothing that a key can be set to: that text is Claviger's own.
+    message = None if status == "Expired" else ("1 validation error detected: Value at 'status' failed to satisfy "
+                                                "constraint: Member must satisfy enum value set")
+    with refused("ValidationError", 400, message):
         server.iam().update_access_key(UserName="bob", AccessKeyId=bob.access_key_id, Status=status)
     assert server.who(bob)
 
@@ -305,8 +307,8 @@ def test_key_info_of_an_id_without_an_account_is_refused(server, key_id):
 ])
 def test_key_info_checks_the_form_of_an_id(server, key_id, constraint):
     sts = server.sts(config={"parameter_validation": False})
-    with refused("ValidationError", 400,
-                 f"1 validation error detected: Value '{key_id}' at 'accessKeyId' failed to satisfy constraint: {constraint}"):
+    with refused("ValidationError", 400, f"1 validation error detected: Value '{key_id}' at 'accessKeyId' failed to "
+                                         f"satisfy constraint: {constraint}"):
         sts.get_access_key_info(AccessKeyId=key_id)
 
 

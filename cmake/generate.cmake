@@ -30,6 +30,16 @@ target_link_libraries(gen_api PUBLIC room_base room_aws PRIVATE claviger_options
 # All that is generated, for tools that read sources without building them.
 add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES})
 
+# The built-in policies that AWS manages.
+set(MANAGED_POLICIES ${GEN_DIR}/managed_policies.h ${GEN_DIR}/managed_policies.cc)
+add_custom_command(
+  OUTPUT ${MANAGED_POLICIES}
+  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/managed_policies.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
+  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
+  VERBATIM)
+add_library(gen_managed_policies STATIC ${MANAGED_POLICIES})
+target_link_libraries(gen_managed_policies PUBLIC room_aws PRIVATE claviger_options)
+
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)
   file(GLOB CODEGEN_TESTS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/codegen/*_test.py)

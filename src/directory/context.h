@@ -5,14 +5,31 @@
 #include "aws/error.h"
 #include "base/random.h"
 #include "crypto/keyring.h"
+#include "directory/catalogue.h"
+#include "policy/limits.h"
 #include "store/store.h"
 
 namespace claviger::directory {
 
-// The quotas that AWS publishes, at their defaults.
+// The quotas that AWS publishes, at their defaults. Sizes are in characters without white space (policy/limits.h).
 struct Quotas {
   std::uint64_t users_per_account = 5000;
+  std::uint64_t groups_per_account = 300;
+  std::uint64_t roles_per_account = 1000;
+  std::uint64_t policies_per_account = 1500;
+  std::uint64_t policy_versions_per_account = 10000;
   std::uint64_t access_keys_per_user = 2;
+  std::uint64_t groups_per_user = 10;
+  std::uint64_t policies_per_user = 10;  // Managed policies attached.
+  std::uint64_t policies_per_group = 10;
+  std::uint64_t policies_per_role = 10;
+  std::uint64_t versions_per_policy = 5;
+  std::uint64_t tags_per_resource = 50;
+  std::uint64_t managed_policy_characters = policy::kManagedPolicyCharactersMax;
+  std::uint64_t trust_policy_characters = policy::kTrustPolicyCharactersMax;
+  std::uint64_t user_inline_characters = policy::kUserInlineCharactersMax;  // All of one user together.
+  std::uint64_t group_inline_characters = policy::kGroupInlineCharactersMax;
+  std::uint64_t role_inline_characters = policy::kRoleInlineCharactersMax;
 };
 
 // The sealing keys of the installation, one ring a purpose.
@@ -29,6 +46,7 @@ struct Context {
   const Keys& keys;
   const Quotas& quotas;
   Random& random;
+  const Catalogue& catalogue = BuiltinCatalogue();  // The policies that AWS manages.
 };
 
 // A failure of the store as AWS would report it: the caller can only try again later.

@@ -4,16 +4,25 @@
 #include "directory/access_key.h"
 #include "directory/account.h"
 #include "directory/context.h"
+#include "directory/group.h"
+#include "directory/holdings.h"
+#include "directory/policy.h"
+#include "directory/role.h"
 #include "directory/user.h"
 
 namespace claviger::directory {
 
 // Not thread-safe. Gone with the transaction that it works on.
 struct Directory {
-  explicit Directory(const Context& from) : context(from), users(from), access_keys(from) {}
+  explicit Directory(const Context& from)
+      : context(from), users(from), groups(from), roles(from), policies(from), holdings(from), access_keys(from) {}
 
   Context context;
   Users users;
+  Groups groups;
+  Roles roles;
+  Policies policies;
+  AllHoldings holdings;
   AccessKeys access_keys;
 };
 

@@ -13,15 +13,58 @@ std::string Join(AccountId account, std::initializer_list<std::string_view> part
   return key;
 }
 
+// Always eight, so that keys are in the order of their numbers.
+std::string HexDigits(std::uint32_t number) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string digits;
+  for (int shift = 28; shift >= 0; shift -= 4) digits += kDigits[number >> shift & 15];
+  return digits;
+}
+
 }  // namespace
 
 std::string Account(AccountId account) { return Join(account, {"/account"}); }
 
-std::string Users(AccountId account) { return Join(account, {"/user/"}); }
+std::string AllNamed(AccountId account, std::string_view folder) { return Join(account, {"/", folder, "/"}); }
 
-std::string User(AccountId account, std::string_view name) { return Join(account, {"/user/", AsciiLower(name)}); }
+std::string Named(AccountId account, std::string_view folder, std::string_view name) {
+  return Join(account, {"/", folder, "/", AsciiLower(name)});
+}
 
-std::string UserName(AccountId account, std::string_view id) { return Join(account, {"/user-name/", id}); }
+std::string NameOf(AccountId account, std::string_view folder, std::string_view id) {
+  return Join(account, {"/", folder, "-name/", id});
+}
+
+std::string Members(AccountId account, std::string_view group) { return Join(account, {"/member/", group, "/"}); }
+
+std::string Member(AccountId account, std::string_view group, std::string_view user) {
+  return Join(account, {"/member/", group, "/", user});
+}
+
+std::string PolicyVersions(AccountId account, std::string_view policy) {
+  return Join(account, {"/policy-version/", policy, "/"});
+}
+
+std::string PolicyVersion(AccountId account, std::string_view policy, std::uint32_t number) {
+  return PolicyVersions(account, policy) + HexDigits(number);
+}
+
+std::string Holdings(AccountId account, std::string_view entity) { return Join(account, {"/holdings/", entity}); }
+
+std::string InlinePolicy(AccountId account, std::string_view entity, std::string_view name) {
+  return Join(account, {"/inline/", entity, "/", AsciiLower(name)});
+}
+
+std::string PolicyUses(AccountId account, std::string_view policy, std::string_view use) {
+  return Join(account, {"/policy-use/", policy, "/", use, "/"});
+}
+
+std::string PolicyUse(AccountId account, std::string_view policy, std::string_view use, char kind,
+                      std::string_view entity) {
+  return Join(account, {"/policy-use/", policy, "/", use, "/", std::string_view(&kind, 1), "/", entity});
+}
+
+std::string RoleUse(AccountId account, std::string_view role) { return Join(account, {"/role-use/", role}); }
 
 std::string AccessKey(AccountId account, std::string_view key_id) { return Join(account, {"/access-key/", key_id}); }
 
@@ -46,10 +89,7 @@ std::string GlobalAccessKey(std::string_view key_id) { return "global/access-key
 std::string GlobalSealingKeys() { return "global/sealing-key/"; }
 
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string key = GlobalSealingKeys() + std::string(purpose) + "/";
-  for (int shift = 28; shift >= 0; shift -= 4) key += kDigits[id >> shift & 15];
-  return key;
+  return GlobalSealingKeys() + std::string(purpose) + "/" + HexDigits(id);
 }
 
 }  // namespace claviger::directory::keyspace

@@ -2,7 +2,8 @@
 //
 // What belongs to an account begins with its twelve digits, so that an account is one range of the store and a handle
 // to one account cannot reach another. What belongs to the installation begins with "global/". Names are kept in lower
-// case in keys, because AWS holds them unique ignoring case, and lists in that order.
+// case in keys, because AWS holds them unique ignoring case, and lists in that order. What hangs on a user, group, role
+// or policy is kept under its unique id, so that renaming it moves one record.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,30 @@
 
 namespace claviger::directory::keyspace {
 
-std::string Account(AccountId account);                             // The account itself.
-std::string Users(AccountId account);                               // Prefix of all users.
-std::string User(AccountId account, std::string_view name);         // The user of that name.
-std::string UserName(AccountId account, std::string_view id);       // Unique id -> name, lower case.
+std::string Account(AccountId account);  // The account itself.
+
+// Users, groups, roles and customer managed policies; `folder` is "user", "group", "role" or "policy".
+std::string AllNamed(AccountId account, std::string_view folder);                      // Prefix of all.
+std::string Named(AccountId account, std::string_view folder, std::string_view name);  // The one of that name.
+std::string NameOf(AccountId account, std::string_view folder, std::string_view id);   // Unique id -> name, lower case.
+
+std::string Members(AccountId account, std::string_view group);  // Prefix of a group's members.
+std::string Member(AccountId account, std::string_view group, std::string_view user);
+
+std::string PolicyVersions(AccountId account, std::string_view policy);  // Prefix of a policy's versions.
+std::string PolicyVersion(AccountId account, std::string_view policy, std::uint32_t number);
+
+// What an entity (user, group or role) has, in one record; and each of its inline policies.
+std::string Holdings(AccountId account, std::string_view entity);
+std::string InlinePolicy(AccountId account, std::string_view entity, std::string_view name);
+
+// Who has a managed policy; `use` is "attached" or "boundary", `kind` the letter of directory::EntityKind.
+std::string PolicyUses(AccountId account, std::string_view policy, std::string_view use);
+std::string PolicyUse(AccountId account, std::string_view policy, std::string_view use, char kind,
+                      std::string_view entity);
+
+std::string RoleUse(AccountId account, std::string_view role);  // When and where a role was last used.
+
 std::string AccessKey(AccountId account, std::string_view key_id);  // The key.
 std::string OwnerKeys(AccountId account, std::string_view owner);   // Prefix of an owner's keys.
 std::string OwnerKey(AccountId account, std::string_view owner, std::string_view key_id);

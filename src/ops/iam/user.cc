@@ -82,9 +82,9 @@ Result<ListUsersResponse> ListUsers(OperationContext& context, const ListUsersRe
   const auto page =
       TRY(context.directory.users.List(request.path_prefix.value_or("/"), after, PageItems(request.max_items)));
   ListUsersResponse response;
-  for (const directory::User& user : page.users) response.users.push_back(ToApi(context.account(), user));
+  for (const directory::User& user : page.items) response.users.push_back(ToApi(context.account(), user));
   response.is_truncated = page.truncated;
-  if (page.truncated) response.marker = MakeMarker(context, "ListUsers", page.users.back().name);
+  if (page.truncated) response.marker = MakeMarker(context, "ListUsers", page.items.back().name);
   return response;
 }
 

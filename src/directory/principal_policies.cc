@@ -1,0 +1,93 @@
+#include "directory/principal_policies.h"
+
+#include <utility>
+
+#include "directory/keyspace.h"
+
+namespace claviger::directory {
+namespace {
+
+Failure<Error> NoSuchPrincipal() { return Fail(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."); }
+
+// Adds what `entity` itself has, its groups aside. `kind` is "user", "group" or "role".
+Result<> AppendOwn(Directory& directory, std::string_view kind, std::string_view id, std::string_view name,
+                   const Holdings& holdings, std::vector<PolicyText>& policies) {
+  for (const InlinePolicyInfo& info : holdings.inline_policies) {
+    auto document = TRY(directory.holdings.FindInline(id, info.name));
+    if (!document) return Corrupt(keyspace::Holdings(directory.context.account, id));
+    std::string policy_id(kind);
+    policy_id.append("_").append(name).append("_").append(info.name);
+    policies.push_back({.id = std::move(policy_id), .arn = {}, .document = std::move(*document)});
+  }
+  for (const std::string& policy_id : holdings.attached) {
+    policies.push_back(TRY(LoadManagedPolicy(directory, policy_id)));
+  }
+  return {};
+}
+
+Result<std::optional<PolicyText>> LoadBoundary(Directory& directory, std::string_view policy_id) {
+  if (policy_id.empty()) return std::optional<PolicyText>();
+  return std::optional(TRY(LoadManagedPolicy(directory, policy_id)));
+}
+
+Result<PrincipalPolicies> LoadUserPolicies(Directory& directory, std::string_view unique_id) {
+  const auto user = TRY(directory.users.FindById(unique_id));
+  if (!user) return NoSuchPrincipal();
+  PrincipalPolicies policies;
+  const Holdings holdings = TRY(directory.holdings.Get(user->id));
+  TRY(AppendOwn(directory, "user", user->id, user->name, holdings, policies.identity));
+  for (const std::string& group_id : holdings.groups) {
+    const auto group = TRY(directory.groups.FindById(group_id));
+    if (!group) return Corrupt(keyspace::Holdings(directory.context.account, user->id));
+    const Holdings group_holdings = TRY(directory.holdings.Get(group->id));
+    TRY(AppendOwn(directory, "group", group->id, group->name, group_holdings, policies.identity));
+  }
+  policies.boundary = TRY(LoadBoundary(directory, user->boundary));
+  return policies;
+}
+
+Result<PrincipalPolicies> LoadRolePolicies(Directory& directory, std::string_view unique_id) {
+  const auto role = TRY(directory.roles.FindById(unique_id));
+  if (!role) return NoSuchPrincipal();
+  PrincipalPolicies policies;
+  const Holdings holdings = TRY(directory.holdings.Get(role->id));
+  TRY(AppendOwn(directory, "role", role->id, role->name, holdings, policies.identity));
+  policies.boundary = TRY(LoadBoundary(directory, role->boundary));
+  return policies;
+}
+
+}  // namespace
+
+Result<PrincipalPolicies> LoadPrincipalPolicies(Directory& directory, PrincipalType type, std::string_view unique_id) {
+  switch (type) {
+    case PrincipalType::kRoot:
+      return PrincipalPolicies();
+    case PrincipalType::kUser:
+    case PrincipalType::kFederatedUser:
+      return LoadUserPolicies(directory, unique_id);
+    case PrincipalType::kAssumedRole:
+      return LoadRolePolicies(directory, unique_id);
+  }
+  return NoSuchPrincipal();
+}
+
+Result<PrincipalPolicies> LoadGroupPolicies(Directory& directory, const Group& group) {
+  PrincipalPolicies policies;
+  const Holdings holdings = TRY(directory.holdings.Get(group.id));
+  TRY(AppendOwn(directory, "group", group.id, group.name, holdings, policies.identity));
+  return policies;
+}
+
+Result<PolicyText> LoadManagedPolicy(Directory& directory, std::string_view policy_id) {
+  const auto policy = TRY(directory.policies.FindAnyById(policy_id));
+  if (!policy) {
+    return Fail(ErrorCode::kInternalFailure,
+                "The managed policy `" + std::string(policy_id) +
+                    "` is in use but missing: is the catalogue of AWS's policies complete?");
+  }
+  auto version = TRY(directory.policies.DefaultVersion(*policy));
+  return PolicyText{
+      .id = policy->name, .arn = directory.policies.ArnOf(*policy), .document = std::move(version.document)};
+}
+
+}  // namespace claviger::directory

@@ -191,10 +191,10 @@ class JsonParser {
 
   Done Escape(std::string& out) {
     Advance();
-    constexpr std::string_view kLetters = "\"\\/bfnrt";
-    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-    if (const std::size_t i = kLetters.find(Peek()); !AtEnd() && i != std::string_view::npos) {
-      out += kMeanings[i];
+    constexpr std::string_view letters = "\"\\/bfnrt";
+    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+    if (const std::size_t i = letters.find(Peek()); !AtEnd() && i != std::string_view::npos) {
+      out += meanings[i];
       Advance();
       return {};
     }

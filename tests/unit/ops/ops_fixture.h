@@ -44,8 +44,7 @@ class Service {
   template <class Operation>
   Result<typename Operation::Response> Call(typename Operation::Request request = {}) {
     directory::Attempt attempt(world, caller.account);
-    OperationContext context{
-        .caller = caller, .directory = attempt.directory, .now = now, .random = world.random};
+    OperationContext context{.caller = caller, .directory = attempt.directory, .now = now, .random = world.random};
     const auto call = operations_.NewCall(Operation::Info());
     if (call == nullptr) {
       ADD_FAILURE() << Operation::Info().name << " is not registered";

@@ -115,9 +115,8 @@ TEST_F(DeleteGroup, NeedsItEmptyAndLeavesNothingBehind) {
   const std::size_t keys = directory::CountKeys(service.world);
   ASSERT_THAT(service.Call<api::CreateGroup>({.group_name = "g"}), Succeeds());
   ASSERT_THAT(service.Call<api::AddUserToGroup>({.group_name = "g", .user_name = "eve"}), Succeeds());
-  ASSERT_THAT(
-      service.Call<api::PutGroupPolicy>({.group_name = "g", .policy_name = "p", .policy_document = kAllowAll}),
-      Succeeds());
+  ASSERT_THAT(service.Call<api::PutGroupPolicy>({.group_name = "g", .policy_name = "p", .policy_document = kAllowAll}),
+              Succeeds());
   const std::string arn = "arn:aws:iam::aws:policy/AWSDenyAll";
   ASSERT_THAT(service.Call<api::AttachGroupPolicy>({.group_name = "g", .policy_arn = arn}), Succeeds());
 

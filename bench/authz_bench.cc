@@ -63,7 +63,7 @@ std::string PolicyText(std::size_t policy) {
 std::vector<std::shared_ptr<const authz::CompiledPolicy>> Policies(std::size_t count) {
   std::vector<std::shared_ptr<const authz::CompiledPolicy>> policies;
   for (std::size_t i = 0; i < count; ++i) {
-    auto document = policy::Parse(PolicyText(i), policy::Kind::kManaged);
+    auto document = policy::Parse(PolicyText(i), policy::Kind::kAny);
     if (!document.ok()) std::abort();
     policies.push_back(authz::Compile(*document, {.id = "policy" + std::to_string(i), .arn = ""}));
   }
@@ -210,7 +210,7 @@ BENCHMARK(BM_BuildIndex)->Arg(kPolicies);
 void BM_ParseAndCompile(benchmark::State& state) {
   const std::string text = PolicyText(1);
   for (auto _ : state) {
-    auto document = policy::Parse(text, policy::Kind::kManaged);
+    auto document = policy::Parse(text, policy::Kind::kAny);
     benchmark::DoNotOptimize(authz::Compile(*document, {}));
   }
 }

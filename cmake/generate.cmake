@@ -27,6 +27,9 @@ endforeach()
 add_library(gen_api STATIC ${GEN_API_SOURCES})
 target_link_libraries(gen_api PUBLIC room_base room_aws PRIVATE claviger_options)
 
+# All that is generated, for tools that read sources without building them.
+add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES})
+
 # The built-in policies that AWS manages.
 set(MANAGED_POLICIES ${GEN_DIR}/managed_policies.h ${GEN_DIR}/managed_policies.cc)
 add_custom_command(

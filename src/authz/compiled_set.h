@@ -40,6 +40,8 @@ class ActionKey {
   // Of the first `bytes` bytes. REQUIRES: bytes <= beginnings().
   [[nodiscard]] std::uint64_t hash_of_beginning(std::size_t bytes) const { return hashes_[bytes]; }
   [[nodiscard]] std::size_t beginnings() const { return beginnings_; }
+  // Of "s3:"; 0 when there is no colon among the beginnings.
+  [[nodiscard]] std::size_t service_bytes() const { return service_bytes_; }
 
  private:
   std::array<char, kBeginningsMax> inline_;               // NOLINT: written before it is read.
@@ -48,6 +50,7 @@ class ActionKey {
   std::string_view lower_;
   std::uint64_t hash_;
   std::size_t beginnings_;
+  std::size_t service_bytes_ = 0;
 };
 
 class CompiledSet {
@@ -67,60 +70,24 @@ class CompiledSet {
   [[nodiscard]] std::span<const std::shared_ptr<const CompiledPolicy>> policies() const { return policies_; }
 
  private:
-  // Every pattern stands under its text in front of the first wildcard, exact ones apart from the others. A request
-  // therefore asks once for its whole action, and once for each length of beginning that any pattern has.
+  // A pattern stands under its text in front of the first wildcard, exact ones apart from the others; and for each
+  // service it is known how long those texts are. A request therefore asks for its service, then for its whole action,
+  // then for its beginnings of just those lengths.
   class Index {
    public:
     void Build(const std::vector<StatementRef>& statements, policy::Effect effect);
 
     template <class Visit>
     bool VisitUntil(const CompiledSet& set, const ActionKey& action, Visit& visit) const {
-      if (empty_) return false;
-      if (has_exact_ && VisitBucket(set, ExactKey(action.hash()), action, visit)) return true;
-      for (std::size_t word = 0; word < lengths_.size(); ++word) {
-        for (std::uint64_t bits = lengths_[word]; bits != 0; bits &= bits - 1) {
-          const std::size_t length = word * 64 + static_cast<std::size_t>(__builtin_ctzll(bits));
-          if (length > action.beginnings()) return VisitNegated(set, action, visit);
+      if (VisitEntries(set, unserviced_, action, visit)) return true;
+      if (const Service* service = FindService(action)) {
+        if (service->exact && VisitBucket(set, ExactKey(action.hash()), action, visit)) return true;
+        for (std::uint64_t bits = service->lengths; bits != 0; bits &= bits - 1) {
+          const std::size_t length = action.service_bytes() + static_cast<std::size_t>(__builtin_ctzll(bits));
+          if (length > action.beginnings()) break;
           if (VisitBucket(set, action.hash_of_beginning(length), action, visit)) return true;
         }
       }
-      return VisitNegated(set, action, visit);
-    }
-
-   private:
-    struct Slot {
-      std::uint64_t key = 0;
-      std::uint32_t begin = 0;
-      std::uint32_t count = 0;  // 0: empty.
-    };
-    struct Entry {
-      std::uint32_t statement;
-      std::uint32_t pattern;
-    };
-
-    static std::uint64_t ExactKey(std::uint64_t hash) { return ~hash; }
-    [[nodiscard]] std::size_t SlotOf(std::uint64_t key) const {
-      return static_cast<std::size_t>((key ^ (key >> 32)) & (slots_.size() - 1));
-    }
-
-    template <class Visit>
-    bool VisitBucket(const CompiledSet& set, std::uint64_t key, const ActionKey& action, Visit& visit) const {
-      for (std::size_t at = SlotOf(key);; at = (at + 1) & (slots_.size() - 1)) {
-        const Slot& slot = slots_[at];
-        if (slot.count == 0) return false;
-        if (slot.key != key) continue;
-        for (std::uint32_t i = slot.begin; i < slot.begin + slot.count; ++i) {
-          const StatementRef& ref = set.statements_[entries_[i].statement];
-          // Compared as text too: hashes can be made to collide.
-          if (!ref.statement().actions()[entries_[i].pattern].Matches(action.lower())) continue;
-          if (visit(ref)) return true;
-        }
-        return false;
-      }
-    }
-
-    template <class Visit>
-    bool VisitNegated(const CompiledSet& set, const ActionKey& action, Visit& visit) const {
       for (const std::uint32_t statement : negated_) {
         const StatementRef& ref = set.statements_[statement];
         if (ref.statement().MatchesAction(action.lower()) && visit(ref)) return true;
@@ -128,12 +95,71 @@ class CompiledSet {
       return false;
     }
 
-    std::vector<Slot> slots_;  // Open addressing; a power of two, at most half full.
+   private:
+    struct Entry {
+      std::uint32_t statement;
+      std::uint32_t pattern;
+    };
+    // Both tables: open addressing, a power of two, at most half full.
+    struct Service {
+      std::uint64_t key = 0;      // The hash of "s3:".
+      std::uint64_t lengths = 0;  // Bit n: some pattern has n bytes between the colon and its first wildcard.
+      bool exact = false;
+      bool used = false;
+    };
+    struct Bucket {
+      std::uint64_t key = 0;
+      std::uint32_t begin = 0;
+      std::uint32_t count = 0;  // 0: not used.
+    };
+    struct Keyed;
+
+    static std::uint64_t ExactKey(std::uint64_t hash) { return ~hash; }
+    static std::size_t Spread(std::uint64_t key, std::size_t slots) {
+      return static_cast<std::size_t>((key ^ (key >> 32)) & (slots - 1));
+    }
+
+    void AddPattern(const ActionPattern& pattern, Entry entry, std::vector<Keyed>& services,
+                    std::vector<Keyed>& buckets);
+    void BuildServices(std::vector<Keyed>& keyed);
+    void BuildBuckets(std::vector<Keyed>& keyed);
+
+    [[nodiscard]] const Service* FindService(const ActionKey& action) const {
+      if (services_.empty() || action.service_bytes() == 0) return nullptr;
+      const std::uint64_t key = action.hash_of_beginning(action.service_bytes());
+      for (std::size_t at = Spread(key, services_.size()); services_[at].used; at = (at + 1) & (services_.size() - 1)) {
+        if (services_[at].key == key) return &services_[at];
+      }
+      return nullptr;
+    }
+
+    template <class Visit>
+    bool VisitBucket(const CompiledSet& set, std::uint64_t key, const ActionKey& action, Visit& visit) const {
+      for (std::size_t at = Spread(key, buckets_.size()); buckets_[at].count != 0;
+           at = (at + 1) & (buckets_.size() - 1)) {
+        const Bucket& bucket = buckets_[at];
+        if (bucket.key != key) continue;
+        return VisitEntries(set, std::span(entries_).subspan(bucket.begin, bucket.count), action, visit);
+      }
+      return false;
+    }
+
+    template <class Visit>
+    static bool VisitEntries(const CompiledSet& set, std::span<const Entry> entries, const ActionKey& action,
+                             Visit& visit) {
+      for (const Entry& entry : entries) {
+        const StatementRef& ref = set.statements_[entry.statement];
+        // Compared as text too: hashes can be made to collide.
+        if (ref.statement().actions()[entry.pattern].Matches(action.lower()) && visit(ref)) return true;
+      }
+      return false;
+    }
+
+    std::vector<Service> services_;
+    std::vector<Bucket> buckets_;
     std::vector<Entry> entries_;
-    std::vector<std::uint32_t> negated_;      // NotAction statements match nearly everything: each is looked at.
-    std::array<std::uint64_t, 3> lengths_{};  // Bit n: some pattern has n bytes in front of its first wildcard.
-    bool has_exact_ = false;
-    bool empty_ = true;
+    std::vector<Entry> unserviced_;       // Patterns with a wildcard in the service, such as `*`.
+    std::vector<std::uint32_t> negated_;  // NotAction statements match nearly everything: each is looked at.
   };
 
   std::vector<std::shared_ptr<const CompiledPolicy>> policies_;

@@ -55,6 +55,16 @@ class ContextKeys {
   [[nodiscard]] std::optional<Values> Find(const KeyName& name) const;
   [[nodiscard]] std::optional<Values> Find(std::string_view name) const { return Find(KeyName(name)); }
 
+  // Calls `visit(name, values)` with each key, its name in lower case; the order is unspecified.
+  template <class Visit>
+  void ForEach(const Visit& visit) const {
+    for (const Entry& entry : entries_) {
+      if (entry.value_count == 0) continue;
+      visit(std::string_view(text_).substr(entry.name.begin, entry.name.size),
+            Values(this, entry.first_value, entry.value_count));
+    }
+  }
+
   // Forgets all keys but keeps the memory, so that a filler that is used again does not allocate.
   void Clear();
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

@@ -168,8 +168,7 @@ class Evaluation {
       });
     }
     std::ranges::sort(candidates);
-    const auto rest = std::ranges::unique(candidates);
-    candidates.erase(rest.begin(), rest.end());
+    candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
 
     Decision decision = Decision::kImplicitDeny;
     for (const StatementRef* ref : candidates) {
@@ -196,8 +195,7 @@ class Evaluation {
       }
     }
     std::ranges::sort(out.missing_keys);
-    const auto rest = std::ranges::unique(out.missing_keys);
-    out.missing_keys.erase(rest.begin(), rest.end());
+    out.missing_keys.erase(std::unique(out.missing_keys.begin(), out.missing_keys.end()), out.missing_keys.end());
   }
 
   const RequestContext& request_;

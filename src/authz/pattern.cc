@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 
 #include "base/text.h"
@@ -10,14 +9,12 @@
 namespace claviger::authz {
 namespace {
 
-using Unit = std::uint16_t;
-constexpr Unit kRun = 256;        // `*` over anything.
-constexpr Unit kOne = 257;        // `?` over anything.
-constexpr Unit kRunInPart = 258;  // `*` that stops at a colon.
-constexpr Unit kOneInPart = 259;
+using Kind = Segment::Kind;
+using policy::PieceKind;
 
 constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-constexpr int kArnColons = 5;
+constexpr std::ptrdiff_t kArnColons = 5;
+constexpr std::size_t kInlineSegments = 32;
 
 // How many bytes the character at `i` takes; 1 for bytes that are not UTF-8.
 std::size_t CharacterBytes(std::string_view text, std::size_t i) {
@@ -40,30 +37,58 @@ char FoldAt(std::string_view text, std::size_t i) {
   return latin && byte <= 0x9E && byte != 0x97 ? static_cast<char>(byte | 0x20) : c;
 }
 
-std::string Fold(std::string_view text) {
-  std::string folded(text.size(), '\0');
-  for (std::size_t i = 0; i < text.size(); ++i) folded[i] = FoldAt(text, i);
-  return folded;
+bool EqualsFolded(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (FoldAt(a, i) != FoldAt(b, i)) return false;
+  }
+  return true;
 }
 
 bool IsArn(std::string_view text) { return text.starts_with("arn:") && std::ranges::count(text, ':') >= kArnColons; }
 
-// Decides for every wildcard whether it may leave its part. `*` and `?` behind the fifth colon always may.
-void ConfineWildcards(std::span<Unit> units, bool last_run_of_part_is_free) {
-  int colons = 0;
-  for (std::size_t i = 0; i < units.size() && colons < kArnColons; ++i) {
-    if (units[i] == ':') ++colons;
-    if (units[i] == kOne) units[i] = kOneInPart;
-    if (units[i] != kRun) continue;
-    const bool ends_part = i + 1 == units.size() || units[i + 1] == ':';
-    if (!last_run_of_part_is_free || !ends_part) units[i] = kRunInPart;
+std::ptrdiff_t CountColons(std::span<const Segment> segments) {
+  std::ptrdiff_t colons = 0;
+  for (const Segment& segment : segments) {
+    if (segment.kind == Kind::kText) colons += std::ranges::count(segment.text, ':');
   }
+  return colons;
+}
+
+// Decides for every wildcard whether it may leave its part. `*` and `?` behind the fifth colon always may.
+void ConfineWildcards(std::span<Segment> segments, bool last_run_of_part_is_free) {
+  std::ptrdiff_t colons = 0;
+  for (std::size_t i = 0; i < segments.size() && colons < kArnColons; ++i) {
+    Segment& segment = segments[i];
+    if (segment.kind == Kind::kText) {
+      colons += std::ranges::count(segment.text, ':');
+    } else if (segment.kind == Kind::kOne) {
+      segment.kind = Kind::kOneInPart;
+    } else if (segment.kind == Kind::kRun) {
+      // A variable may be empty, so what follows is the next piece that has text.
+      std::size_t next = i + 1;
+      while (next < segments.size() && segments[next].kind == Kind::kText && segments[next].text.empty()) ++next;
+      const bool ends_part =
+          next == segments.size() || (segments[next].kind == Kind::kText && segments[next].text.starts_with(':'));
+      if (!last_run_of_part_is_free || !ends_part) segment.kind = Kind::kRunInPart;
+    }
+  }
+}
+
+bool StandsAt(std::string_view piece, std::string_view text, std::size_t at) {
+  if (piece.size() > text.size() - at) return false;
+  return piece.empty() || (piece.front() == text[at] && text.substr(at, piece.size()) == piece);
+}
+
+// The first place from `at` on where `segment` may match behind a `*`; kNone when there is none.
+std::size_t FindNext(const Segment& segment, std::string_view text, std::size_t at) {
+  return segment.kind == Kind::kText ? text.find(segment.text, at) : at;
 }
 
 // Matches with two places to go back to: the last `*` that may cover anything, and behind it the last one confined to
 // the current part. Earlier ones need no second look, since a later `*` reached sooner can do all that it could do
 // reached later. Time is at most proportional to the product of both lengths times the six parts.
-bool MatchesUnits(std::span<const Unit> pattern, std::string_view text) {
+bool Matches(std::span<const Segment> pattern, std::string_view text) {
   std::size_t p = 0;
   std::size_t t = 0;
   std::size_t run_p = kNone;
@@ -71,43 +96,46 @@ bool MatchesUnits(std::span<const Unit> pattern, std::string_view text) {
   std::size_t part_p = kNone;
   std::size_t part_t = 0;
   for (;;) {
-    if (p < pattern.size()) {
-      const Unit unit = pattern[p];
-      if (unit == kRun) {
-        run_p = ++p;
-        run_t = t;
-        part_p = kNone;
-        if (p == pattern.size()) return true;
-        continue;
-      }
-      if (unit == kRunInPart) {
-        part_p = ++p;
-        part_t = t;
-        continue;
-      }
-      if (t < text.size()) {
-        if (unit == static_cast<unsigned char>(text[t])) {
-          if (unit == ':') part_p = kNone;  // The part is over, and so is what its `*` may cover.
-          ++p;
-          ++t;
+    if (p == pattern.size()) {
+      if (t == text.size()) return true;
+    } else {
+      const Segment& segment = pattern[p];
+      switch (segment.kind) {
+        case Kind::kRun:
+          if (++p == pattern.size()) return true;
+          part_p = kNone;
+          if (p + 1 == pattern.size() && pattern[p].kind == Kind::kText)
+            return text.substr(t).ends_with(pattern[p].text);
+          run_p = p;
+          run_t = t = FindNext(pattern[p], text, t);
+          if (t == kNone) return false;
           continue;
-        }
-        if (unit == kOne || (unit == kOneInPart && text[t] != ':')) {
+        case Kind::kRunInPart:
+          part_p = ++p;
+          part_t = t;
+          continue;
+        case Kind::kText:
+          if (!StandsAt(segment.text, text, t)) break;
+          // Behind a colon the part is over, and with it what its `*` may cover.
+          if (part_p != kNone && segment.text.find(':') != std::string_view::npos) part_p = kNone;
+          ++p;
+          t += segment.text.size();
+          continue;
+        case Kind::kOne:
+        case Kind::kOneInPart:
+          if (t == text.size() || (segment.kind == Kind::kOneInPart && text[t] == ':')) break;
           ++p;
           t += CharacterBytes(text, t);
           continue;
-        }
       }
-    } else if (t == text.size()) {
-      return true;
     }
     if (part_p != kNone && part_t < text.size() && text[part_t] != ':') {
       part_t += CharacterBytes(text, part_t);
       t = part_t;
       p = part_p;
     } else if (run_p != kNone && run_t < text.size()) {
-      run_t += CharacterBytes(text, run_t);
-      t = run_t;
+      run_t = t = FindNext(pattern[run_p], text, run_t + CharacterBytes(text, run_t));
+      if (t == kNone) return false;
       p = run_p;
       part_p = kNone;
     } else {
@@ -116,34 +144,12 @@ bool MatchesUnits(std::span<const Unit> pattern, std::string_view text) {
   }
 }
 
-// A pattern of an Arn operator must have all six parts, or be `*` alone, which is any ARN.
-bool IsArnPattern(std::span<const Unit> units) {
-  if (units.size() == 1 && (units[0] == kRun || units[0] == kRunInPart)) return true;
-  return std::ranges::count(units, Unit{':'}) >= kArnColons;
+Kind KindOf(PieceKind kind) {
+  if (kind == PieceKind::kAnyRun) return Kind::kRun;
+  return kind == PieceKind::kAnyOne ? Kind::kOne : Kind::kText;
 }
 
 }  // namespace
-
-// Units of a pattern with variables while it is matched: on the stack as long as they fit.
-class Pattern::Units {
- public:
-  void Push(Unit unit) {
-    if (count_ < inline_.size()) {
-      inline_[count_] = unit;
-    } else {
-      if (count_ == inline_.size()) spilled_.assign(inline_.begin(), inline_.end());
-      spilled_.push_back(unit);
-    }
-    ++count_;
-  }
-  Unit* data() { return count_ <= inline_.size() ? inline_.data() : spilled_.data(); }
-  [[nodiscard]] std::size_t size() const { return count_; }
-
- private:
-  std::array<Unit, 384> inline_;  // NOLINT: written before it is read.
-  std::size_t count_ = 0;
-  std::vector<Unit> spilled_;
-};
 
 std::optional<std::string_view> ResolveVariable(const KeyName& key, const std::optional<std::string>& fallback,
                                                 const ContextKeys& keys) {
@@ -166,78 +172,37 @@ Pattern::Pattern(std::string_view text, PatternGrammar grammar, bool variables) 
     pieces = policy::SplitTemplate(text, {.variables = variables, .wildcards = wildcards});
   }
 
-  const auto is = [](policy::PieceKind kind) {
-    return [kind](const policy::Piece& piece) { return piece.kind == kind; };
-  };
-  if (std::ranges::any_of(pieces, is(policy::PieceKind::kVariable))) {
-    shape_ = Shape::kVariables;
-    for (policy::Piece& piece : pieces) {
-      const bool variable = piece.kind == policy::PieceKind::kVariable;
-      parts_.push_back({.kind = piece.kind,
-                        .text = variable ? std::string() : std::move(piece.text),
-                        .key = KeyName(variable ? std::string_view(piece.text) : std::string_view()),
-                        .fallback = std::move(piece.fallback)});
-    }
-    return;
+  parts_.reserve(pieces.size());
+  for (policy::Piece& piece : pieces) {
+    const bool variable = piece.kind == PieceKind::kVariable;
+    if (variable) shape_ = Shape::kVariables;
+    literal_ += variable ? std::string() : piece.text;
+    parts_.push_back({.kind = piece.kind,
+                      .text = variable ? std::string() : piece.text,
+                      .key = KeyName(variable ? std::string_view(piece.text) : std::string_view()),
+                      .fallback = std::move(piece.fallback)});
   }
-  for (const policy::Piece& piece : pieces) {
-    if (piece.kind == policy::PieceKind::kAnyRun) units_.push_back(kRun);
-    if (piece.kind == policy::PieceKind::kAnyOne) units_.push_back(kOne);
-    const std::string folded = grammar == PatternGrammar::kIgnoreCase ? Fold(piece.text) : piece.text;
-    for (const char c : folded) units_.push_back(static_cast<unsigned char>(c));
-    literal_ += folded;
-  }
-  if (grammar >= PatternGrammar::kResource) ConfineWildcards(units_, grammar == PatternGrammar::kResource);
-  if (grammar == PatternGrammar::kArn) return;
-  const auto wild = std::ranges::find_if(units_, [](Unit unit) { return unit >= kRun; });
-  if (wild == units_.end()) {
+  if (shape_ == Shape::kVariables) return;
+
+  for (const Part& part : parts_) segments_.push_back({KindOf(part.kind), part.text});
+  if (grammar >= PatternGrammar::kResource) ConfineWildcards(segments_, grammar == PatternGrammar::kResource);
+  if (grammar == PatternGrammar::kArn || grammar == PatternGrammar::kIgnoreCase) return;
+  const auto wild = std::ranges::find_if(segments_, [](const Segment& s) { return s.kind != Kind::kText; });
+  if (wild == segments_.end()) {
     shape_ = Shape::kLiteral;
-  } else if (*wild == kRun && wild + 1 == units_.end()) {
+  } else if (wild->kind == Kind::kRun && wild + 1 == segments_.end()) {
     shape_ = literal_.empty() ? Shape::kEverything : Shape::kLiteralThenRun;
   }
 }
 
-void Pattern::Append(Units& units, std::string_view text) const {
-  const bool fold = grammar_ == PatternGrammar::kIgnoreCase;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    units.Push(static_cast<unsigned char>(fold ? FoldAt(text, i) : text[i]));
-  }
-}
-
-bool Pattern::Fill(Units& units, const ContextKeys& keys) const {
-  for (const Part& part : parts_) {
-    if (part.kind == policy::PieceKind::kAnyRun) {
-      units.Push(kRun);
-    } else if (part.kind == policy::PieceKind::kAnyOne) {
-      units.Push(kOne);
-    } else if (part.kind == policy::PieceKind::kText) {
-      Append(units, part.text);
-    } else {
-      const auto value = ResolveVariable(part.key, part.fallback, keys);
-      if (!value) return false;
-      Append(units, *value);
-    }
-  }
-  if (grammar_ >= PatternGrammar::kResource) {
-    ConfineWildcards({units.data(), units.size()}, grammar_ == PatternGrammar::kResource);
-  }
-  return true;
-}
-
-Truth Pattern::MatchUnits(const Unit* units, std::size_t count, std::string_view text) const {
-  const std::span<const Unit> pattern(units, count);
+Truth Pattern::MatchSegments(std::span<const Segment> segments, std::string_view text) const {
   if (grammar_ == PatternGrammar::kArn) {
-    if (!IsArn(text) || !IsArnPattern(pattern)) return Truth::kBroken;
-    if (count == 1) return Truth::kTrue;
+    // A pattern of an Arn operator must have all six parts, or be `*` alone, which is any ARN.
+    const bool any = segments.size() == 1 && segments[0].kind != Kind::kText;
+    if (!IsArn(text) || (!any && CountColons(segments) < kArnColons)) return Truth::kBroken;
+    if (any) return segments[0].kind == Kind::kRunInPart ? Truth::kTrue : Truth::kBroken;
   }
-  if (grammar_ == PatternGrammar::kIgnoreCase) {
-    if (count != text.size()) return Truth::kFalse;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (units[i] != static_cast<unsigned char>(FoldAt(text, i))) return Truth::kFalse;
-    }
-    return Truth::kTrue;
-  }
-  return MatchesUnits(pattern, text) ? Truth::kTrue : Truth::kFalse;
+  return Matches(segments, text) ? Truth::kTrue : Truth::kFalse;
 }
 
 Truth Pattern::Match(std::string_view text, const ContextKeys& keys) const {
@@ -245,29 +210,44 @@ Truth Pattern::Match(std::string_view text, const ContextKeys& keys) const {
     case Shape::kEverything:
       return Truth::kTrue;
     case Shape::kLiteral:
-      if (grammar_ == PatternGrammar::kIgnoreCase) break;
       return text == literal_ ? Truth::kTrue : Truth::kFalse;
     case Shape::kLiteralThenRun:
       return text.starts_with(literal_) ? Truth::kTrue : Truth::kFalse;
     case Shape::kGeneral:
+      if (grammar_ == PatternGrammar::kIgnoreCase) return EqualsFolded(literal_, text) ? Truth::kTrue : Truth::kFalse;
+      return MatchSegments(segments_, text);
+    case Shape::kVariables:
       break;
-    case Shape::kVariables: {
-      Units units;
-      if (!Fill(units, keys)) {
-        return grammar_ == PatternGrammar::kArn && !IsArn(text) ? Truth::kBroken : Truth::kFalse;
-      }
-      return MatchUnits(units.data(), units.size(), text);
-    }
   }
-  return MatchUnits(units_.data(), units_.size(), text);
+  if (grammar_ == PatternGrammar::kIgnoreCase) {
+    const auto expanded = Expand(keys);
+    return expanded && EqualsFolded(*expanded, text) ? Truth::kTrue : Truth::kFalse;
+  }
+  // The text in front of the first variable or wildcard settles most mismatches.
+  if (grammar_ != PatternGrammar::kArn && !text.starts_with(parts_.front().text)) return Truth::kFalse;
+  std::array<Segment, kInlineSegments> inline_segments;
+  std::vector<Segment> spilled;
+  if (parts_.size() > kInlineSegments) spilled.resize(parts_.size());
+  const std::span<Segment> segments =
+      spilled.empty() ? std::span(inline_segments).first(parts_.size()) : std::span<Segment>(spilled);
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    const Part& part = parts_[i];
+    segments[i] = {KindOf(part.kind), part.text};
+    if (part.kind != PieceKind::kVariable) continue;
+    const auto value = ResolveVariable(part.key, part.fallback, keys);
+    if (!value) return grammar_ == PatternGrammar::kArn && !IsArn(text) ? Truth::kBroken : Truth::kFalse;
+    segments[i].text = *value;
+  }
+  if (grammar_ >= PatternGrammar::kResource) ConfineWildcards(segments, grammar_ == PatternGrammar::kResource);
+  return MatchSegments(segments, text);
 }
 
 std::optional<std::string> Pattern::Expand(const ContextKeys& keys) const {
   if (shape_ != Shape::kVariables) return literal_;
   std::string out;
   for (const Part& part : parts_) {
-    if (part.kind == policy::PieceKind::kText) out += part.text;
-    if (part.kind != policy::PieceKind::kVariable) continue;
+    if (part.kind == PieceKind::kText) out += part.text;
+    if (part.kind != PieceKind::kVariable) continue;
     const auto value = ResolveVariable(part.key, part.fallback, keys);
     if (!value) return std::nullopt;
     out += *value;
@@ -277,7 +257,7 @@ std::optional<std::string> Pattern::Expand(const ContextKeys& keys) const {
 
 void Pattern::CollectKeys(std::vector<KeyName>& out) const {
   for (const Part& part : parts_) {
-    if (part.kind == policy::PieceKind::kVariable) out.push_back(part.key);
+    if (part.kind == PieceKind::kVariable) out.push_back(part.key);
   }
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,13 +28,30 @@ enum class PatternGrammar : std::uint8_t {
   kArn,  // Of Arn operators: as kResource, but no `*` leaves its part; both sides must be ARNs.
 };
 
+// A piece of a pattern while it is matched.
+struct Segment {
+  enum class Kind : std::uint8_t {
+    kText,
+    kRun,        // `*` over anything.
+    kOne,        // `?` over anything.
+    kRunInPart,  // `*` that stops at a colon.
+    kOneInPart,  // `?` but a colon.
+  };
+  Kind kind = Kind::kText;
+  std::string_view text = {};
+};
+
 class Pattern {
  public:
   // `variables`: whether `${...}` means anything (for kResource behind the fifth colon only).
   Pattern(std::string_view text, PatternGrammar grammar, bool variables);
+  Pattern(Pattern&&) noexcept = default;
+  Pattern& operator=(Pattern&&) noexcept = default;
+  Pattern(const Pattern&) = delete;  // Points into itself.
+  Pattern& operator=(const Pattern&) = delete;
 
   // A variable that does not resolve makes the pattern match nothing. Allocates only when a pattern with variables
-  // grows beyond some hundred characters. kBroken only for kArn.
+  // has more than 32 pieces. kBroken only for kArn.
   [[nodiscard]] Truth Match(std::string_view text, const ContextKeys& keys) const;
 
   // The text with its variables filled in, for kExact; nullopt when one does not resolve.
@@ -46,25 +65,20 @@ class Pattern {
   // What is known of the pattern when it is compiled, from cheap to dear.
   enum class Shape : std::uint8_t { kEverything, kLiteral, kLiteralThenRun, kGeneral, kVariables };
 
-  // Bytes below 256, or one of the wildcards in pattern.cc.
-  using Unit = std::uint16_t;
   struct Part {
     policy::PieceKind kind;
     std::string text;  // Of a literal.
     KeyName key;       // Of a variable.
     std::optional<std::string> fallback;
   };
-  class Units;
 
-  void Append(Units& units, std::string_view text) const;
-  bool Fill(Units& units, const ContextKeys& keys) const;
-  [[nodiscard]] Truth MatchUnits(const Unit* units, std::size_t count, std::string_view text) const;
+  [[nodiscard]] Truth MatchSegments(std::span<const Segment> segments, std::string_view text) const;
 
   PatternGrammar grammar_;
   Shape shape_ = Shape::kGeneral;
-  std::string literal_;
-  std::vector<Unit> units_;
-  std::vector<Part> parts_;  // Only with variables.
+  std::string literal_;  // All text of a pattern without variables.
+  std::vector<Part> parts_;
+  std::vector<Segment> segments_;  // The same for matching, of a pattern without variables.
 };
 
 // What a variable stands for: the value of a key that has exactly one, or else its default; nullopt when neither.

@@ -120,6 +120,7 @@ struct Shape {
 // How messages about violated constraints read: IAM's newer form keeps the value to itself, STS's repeats it.
 enum class ValidationStyle : std::uint8_t { kPlain, kEcho };
 
+struct ActionInfo;
 struct OperationInfo;
 
 struct ServiceInfo {
@@ -151,6 +152,7 @@ struct OperationInfo {
   std::span<const ErrorCode> errors;  // Those the model declares.
   bool is_unsigned;                   // Callers need no signature.
   const Paginator* paginator;         // Null: answers whole.
+  const ActionInfo* action;           // What it takes to be allowed: aws/action.h.
 };
 
 template <class T>

@@ -19,18 +19,20 @@ Failure(E) -> Failure<E>;
 
 template <class T, class E>
 class [[nodiscard]] Expected {
+  template <class U>
+  using ConvertibleTo =
+      std::enable_if_t<std::is_convertible_v<U&&, T> && !std::is_same_v<std::remove_cvref_t<U>, Expected>>;
+
  public:
   using Value = T;
 
-  // NOLINTNEXTLINE(google-explicit-constructor): `return value;` and `return Failure{error};` must read naturally.
+  // NOLINTBEGIN(google-explicit-constructor): `return value;` and `return Failure{error};` must read naturally.
   Expected(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  template <class U>
-  requires std::is_constructible_v<T, U&&> &&
-      (!std::is_same_v<std::remove_cvref_t<U>, Expected>)&&std::is_convertible_v<U&&, T> Expected(U&& value)
-      : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT
-  template <class F>
-  requires std::is_constructible_v<E, F> Expected(Failure<F> failure)
-      : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
+  template <class U, class = ConvertibleTo<U>>
+  Expected(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  template <class F, class = std::enable_if_t<std::is_constructible_v<E, F>>>
+  Expected(Failure<F> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -59,9 +61,9 @@ class [[nodiscard]] Expected<void, E> {
   using Value = void;
 
   Expected() = default;
-  template <class F>
-  requires std::is_constructible_v<E, F> Expected(Failure<F> failure)
-      : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT
+  template <class F, class = std::enable_if_t<std::is_constructible_v<E, F>>>
+  Expected(Failure<F> failure)
+      : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

@@ -82,7 +82,4 @@ struct JsonLimits {
 // Takes exactly one value with white space around it. Memory is proportional to the text, time to n log n at worst.
 Expected<JsonDocument, JsonError> ParseJson(std::string_view text, const JsonLimits& limits = {});
 
-// Appends `text` as a JSON string, quotes included. Only what must be escaped is. REQUIRES: valid UTF-8.
-void AppendJsonString(std::string_view text, std::string& out);
-
 }  // namespace claviger::codec

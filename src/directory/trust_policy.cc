@@ -6,6 +6,7 @@
 #include "aws/arn.h"
 #include "aws/unique_id.h"
 #include "codec/json.h"
+#include "codec/json_writer.h"
 #include "directory/role.h"
 #include "directory/user.h"
 #include "policy/limits.h"

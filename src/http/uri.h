@@ -38,7 +38,9 @@ class QueryReader {
 char TakeDecoded(std::string_view& encoded);
 
 // Whether decoding would change anything.
-inline bool IsEncoded(std::string_view text) { return text.find_first_of("%+") != std::string_view::npos; }
+inline bool IsEncoded(std::string_view text) {
+  return text.find('%') != std::string_view::npos || text.find('+') != std::string_view::npos;
+}
 
 // Writes the decoded text to `out`, which holds at least encoded.size() characters; returns how many it wrote.
 std::size_t DecodeQueryTo(std::string_view encoded, char* out);

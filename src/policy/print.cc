@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/json.h"
+#include "codec/json_writer.h"
 
 namespace claviger::policy {
 namespace {

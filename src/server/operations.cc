@@ -11,6 +11,7 @@
 #include "ops/iam/role.h"
 #include "ops/iam/tags.h"
 #include "ops/iam/user.h"
+#include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
 #include "ops/sts/session_token.h"
 
@@ -29,6 +30,7 @@ ops::Operations AllOperations() {
   ops::iam::RegisterRoleOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
+  ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);
   ops::sts::RegisterSessionTokenOperations(operations);
   return operations;

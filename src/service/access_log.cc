@@ -38,6 +38,10 @@ void AccessLog::Add(const Answered& answered) {
   line.Integer(answered.took.count());
   AddText(line, "source_ip", answered.source_ip);
   AddText(line, "user_agent", answered.user_agent);
+  if (!answered.authorization_message.empty()) {  // Whole: cut, it could not be decoded.
+    line.Key("authorization_message");
+    line.String(answered.authorization_message);
+  }
   line.EndObject();
   lines_.push_back('\n');
 }

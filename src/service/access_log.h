@@ -13,6 +13,7 @@ class AccessLog {
   // An `enabled` of false makes Add do nothing.
   explicit AccessLog(bool enabled) : enabled_(enabled) {}
 
+  [[nodiscard]] bool enabled() const { return enabled_; }
   void Add(const Answered& answered);
   // The lines since the last call.
   std::string Take();

@@ -21,6 +21,8 @@ struct Answered {
   std::string_view user_agent;
   int status = 0;
   std::string_view error_code;  // Empty on success.
+  // Of a request that policies denied: why, sealed (service/authorization_message.h). Else empty.
+  std::string_view authorization_message;
 };
 
 }  // namespace claviger::service

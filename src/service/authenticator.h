@@ -9,41 +9,28 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "aws/caller.h"
 #include "aws/error.h"
 #include "base/bounded_cache.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "crypto/secret.h"
 #include "directory/context.h"
+#include "service/dependencies.h"
+#include "service/directories.h"
+#include "service/identity.h"
 #include "session/token.h"
 #include "store/store.h"
 
 namespace claviger::service {
 
-struct Identity {
-  Caller caller;
-  crypto::Secret secret_access_key;
-  // Never the same for two secrets: lets signing keys be cached beside it.
-  std::uint64_t generation = 0;
-  // Long-term keys only: the last use that is on record, so that not every use is written down.
-  std::optional<TimePoint> last_recorded_use;
-};
-
-// Shared, because a request that waits for its commit outlives its place in the cache.
-using IdentityPointer = std::shared_ptr<Identity>;
-
 class Authenticator {
  public:
   // REQUIRES: what it refers to outlives it.
-  Authenticator(store::Reader& reader, const directory::Keys& keys, const directory::Quotas& quotas, Random& random);
+  Authenticator(store::Reader& reader, const Directories& directories);
 
   // The identity behind a key, in the reader's present snapshot.
   // Errors: InvalidClientTokenId (no such key, an Inactive one, a token that does not belong to the key, a principal
@@ -54,22 +41,17 @@ class Authenticator {
  private:
   struct Cached {
     IdentityPointer identity;
-    std::string session_token;                                                      // Empty for long-term keys.
-    std::map<std::string, std::optional<store::Revision>, std::less<>> depends_on;  // What it was read from.
-    store::Revision checked_at = 0;  // The snapshot in which that was last found unchanged.
+    std::string session_token;  // Empty for long-term keys.
+    Dependencies depends_on;
   };
 
-  Result<bool> IsFresh(Cached& cached);
   Result<Cached> Read(std::string_view access_key_id, std::optional<std::string_view> session_token);
   Result<IdentityPointer> ReadLongTerm(store::Transaction& transaction, std::string_view access_key_id);
   Result<IdentityPointer> ReadTemporary(store::Transaction& transaction, std::string_view access_key_id,
                                         std::string_view session_token);
-  directory::Context ContextOf(store::Transaction& transaction, AccountId account);
 
   store::Reader& reader_;
-  const directory::Keys& keys_;
-  const directory::Quotas& quotas_;
-  Random& random_;
+  Directories directories_;
   BoundedCache<Cached> cache_;
   std::uint64_t generations_ = 0;
 };

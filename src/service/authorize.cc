@@ -1,39 +1,189 @@
 #include "service/authorize.h"
 
-#include <string>
-#include <string_view>
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "authz/denial_text.h"
+#include "service/authorization_message.h"
 
 namespace claviger::service {
 namespace {
 
-Failure<Error> Denied(const Caller& caller, const OperationInfo& operation) {
-  const std::string action = std::string(operation.service->name) + ":" + std::string(operation.name);
-  return Fail(ErrorCode::kAccessDenied, "User: " + caller.arn + " is not authorized to perform: " + action +
-                                            " because no identity-based policy allows the " + action + " action");
+using authz::Decision;
+using authz::Layer;
+using authz::Verdict;
+
+std::string TextOf(const Verdict& verdict, DenialForm form, const authz::Denial& denial) {
+  switch (form) {
+    case DenialForm::kUnsigned:
+      return "Not authorized to perform " + std::string(denial.action);
+    case DenialForm::kThisAction:
+      return "User: " + std::string(denial.principal_arn) +
+             " is not authorized to perform this action on resource: " + std::string(denial.resource);
+    case DenialForm::kNoTail:
+      return DenialText(verdict, denial, authz::DenialReason::kOnlyIfExplicit);
+    case DenialForm::kNoColon: {
+      std::string text = DenialText(verdict, denial);
+      // No ARN has a space, so the first match is ours.
+      text.erase(text.find(" perform: ") + std::string_view(" perform").size(), 1);
+      return text;
+    }
+    case DenialForm::kUsual:
+      break;
+  }
+  return DenialText(verdict, denial);
 }
 
-// What credentials of GetSessionToken may be used for, MFA aside ("Comparing STS API operations" in the IAM User Guide).
+Failure<Error> NotWithThisSession(const Caller& caller, const ActionInfo& action) {
+  const Verdict verdict{Decision::kImplicitDeny, Layer::kSession, {}};
+  return Fail(ErrorCode::kAccessDenied,
+              DenialText(verdict, {.principal_arn = caller.arn, .action = action.name, .resource = {}}));
+}
+
+// What temporary credentials may be used for, whatever the policies say ("Comparing STS API operations" and
+// "Permissions for GetSessionToken" in the IAM User Guide).
 Result<> CheckSessionLimits(const Caller& caller, const OperationInfo& operation) {
-  const std::string_view name = operation.name;
+  const bool role = caller.type == PrincipalType::kAssumedRole;
+  const bool federated = caller.type == PrincipalType::kFederatedUser;
   if (operation.service->name == "iam") {
-    if (caller.session->mfa_authenticated) return {};
+    if (role || (!federated && caller.session->mfa_authenticated)) return {};
     return Fail(ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid.");
   }
+  const std::string_view name = operation.name;
   if (name == "GetSessionToken" || name == "GetFederationToken") {
     return Fail(ErrorCode::kAccessDenied, "Cannot call " + std::string(name) + " with session credentials");
   }
-  if (name == "GetCallerIdentity" || name == "AssumeRole") return {};
-  return Denied(caller, operation);
+  if (role || name == "GetCallerIdentity" || (name == "AssumeRole" && !federated)) return {};
+  return NotWithThisSession(caller, *operation.action);
+}
+
+// Whether the root user is asked about something that can only be in its own account, where it needs no policy.
+bool IsRootAtHome(const Caller& caller, const ResourceSpec& resource) {
+  const bool may_be_foreign = resource.by == ResourceBy::kArn || resource.by == ResourceBy::kAccount;
+  // An access key id may be nobody's.
+  return caller.IsRoot() && !may_be_foreign && resource.by != ResourceBy::kOwner;
+}
+
+bool SameResource(const ResourceSpec& a, const ResourceSpec& b) {
+  return a.by == b.by && a.member == b.member && a.path == b.path && a.suffix == b.suffix;
 }
 
 }  // namespace
 
-Result<> Authorize(const Caller& caller, const OperationInfo& operation, const void*) {
-  if (caller.IsTemporary()) TRY(CheckSessionLimits(caller, operation));
-  if (caller.IsRoot()) return {};
-  // Every authenticated caller may, even against an explicit deny.
-  if (operation.name == "GetCallerIdentity" || operation.name == "GetSessionToken") return {};
-  return Denied(caller, operation);
+// One question on its way.
+struct Authorizer::Attempt {
+  const AuthorizationQuestion& question;
+  store::Transaction& transaction;
+  std::string account;
+  std::string* message;
+};
+
+Authorizer::Authorizer(store::Reader& reader, const Directories& directories)
+    : reader_(reader), directories_(directories), permissions_(reader, directories, policies_) {}
+
+Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::string* message) {
+  const Caller& caller = question.caller.caller;
+  const ActionInfo* own = question.operation.action;
+  if (own->check == CheckKind::kTrust) return {};  // The operation decides, once it knows who asks.
+  if (caller.IsTemporary()) TRY(CheckSessionLimits(caller, question.operation));
+  if (own->check == CheckKind::kNone) return {};
+  if (own->instead != nullptr && AnyHasValue(own->instead->when, question.caller, question.request)) {
+    own = own->instead;
+  }
+
+  store::Transaction transaction(reader_);
+  Attempt attempt{
+      .question = question, .transaction = transaction, .account = caller.account.ToString(), .message = message};
+  const auto resolve = [&](const ActionInfo& action, const Resource* operation_resource) {
+    return ResolveResource({.action = action,
+                            .caller = question.caller,
+                            .request = question.request,
+                            .directories = directories_,
+                            .transaction = transaction,
+                            .operation_resource = operation_resource});
+  };
+  std::optional<Resource> resource;
+  if (!IsRootAtHome(caller, own->resource)) {
+    resource = TRY(resolve(*own, nullptr));
+    TRY(Check(attempt, *own, *resource));
+  }
+  for (const ActionInfo& also : question.operation.action->also) {
+    if (IsRootAtHome(caller, also.resource)) continue;
+    if (!also.when.empty() && !AnyHasValue(also.when, question.caller, question.request)) continue;
+    if (!resource) resource = TRY(resolve(*own, nullptr));
+    const bool same = SameResource(also.resource, own->resource);
+    TRY(Check(attempt, also, same ? *resource : TRY(resolve(also, &*resource))));
+  }
+  return {};
+}
+
+// The role's trust policy. Of a role that does not exist, or whose policy cannot be read, one that trusts nobody.
+std::unique_ptr<const authz::CompiledSet> Authorizer::TrustOf(const Resource& resource) {
+  std::vector<std::shared_ptr<const authz::CompiledPolicy>> policies;
+  if (resource.exists) {
+    auto policy = policies_.Compile(resource.entity.trust_policy, policy::Kind::kTrust, {});
+    if (policy != nullptr) policies.push_back(std::move(policy));
+  }
+  return std::make_unique<const authz::CompiledSet>(std::move(policies));
+}
+
+Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Resource& resource) {
+  const AuthorizationQuestion& question = attempt.question;
+  const Identity& caller = question.caller;
+  PermissionsPointer permissions;
+  if (!caller.caller.IsRoot()) {
+    permissions = TRY(permissions_.Find(caller.caller.account, caller.caller.type, caller.caller.unique_id));
+  }
+  std::unique_ptr<const authz::CompiledSet> trust;
+  authz::PolicySet policies{.session = caller.session_policies.get()};
+  if (permissions != nullptr) {
+    policies.identity = permissions->identity.get();
+    policies.boundary = permissions->boundary.get();
+  }
+  if (action.check == CheckKind::kIdentityAndTrust) {
+    trust = TrustOf(resource);
+    policies.resource = trust.get();
+    policies.resource_rule = authz::ResourceRule::kTrust;
+  }
+
+  context_.action = action.name;
+  context_.resource = resource.arn;
+  context_.principal = PrincipalOf(caller, attempt.account);
+  context_.resource_account = resource.foreign_account;
+  context_.keys.Clear();
+  const bool reads_keys =
+      trust != nullptr || caller.session_policies != nullptr || (permissions != nullptr && permissions->read_keys);
+  const Circumstances circumstances{.caller = caller,
+                                    .http = question.http,
+                                    .region = question.region,
+                                    .service = question.operation.service->name,
+                                    .now = question.now};
+  if (reads_keys) FillContextKeys(circumstances, action, question.request, resource, context_.keys);
+
+  Verdict verdict;
+  if (permissions != nullptr && permissions->unreadable) {
+    verdict.layer = *permissions->unreadable;
+  } else {
+    verdict = authz::Evaluate(context_, policies);
+  }
+  if (verdict.allowed()) return {};
+
+  if (attempt.message != nullptr) {
+    if (!reads_keys) FillContextKeys(circumstances, action, question.request, resource, context_.keys);
+    *attempt.message =
+        SealAuthorizationMessage(verdict, context_, caller.caller, directories_.keys.markers, directories_.random);
+  }
+  const ResourceQuestion asked{.action = action,
+                               .caller = caller,
+                               .request = question.request,
+                               .directories = directories_,
+                               .transaction = attempt.transaction};
+  const std::string message = ResourceMessage(asked, resource);
+  const DenialForm form = resource.foreign_account.empty() ? action.form : action.foreign_form;
+  return Fail(ErrorCode::kAccessDenied,
+              TextOf(verdict, form, {.principal_arn = caller.caller.arn, .action = action.name, .resource = message}));
 }
 
 }  // namespace claviger::service

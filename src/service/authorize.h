@@ -1,14 +1,53 @@
-// May this caller do that? Denies whatever no rule allows.
+// May this caller do that? Denies whatever no rule allows, in AWS's words.
+//
+// The order: what the kind of credentials may be used for at all; then, for the operation's own action and each of its
+// additional ones (model/actions/), the policies, by the one evaluator. docs/internals/authorization.md tells more.
+//
+// An operation whose check is `none` touches no policy; the root user's requests touch none within its account.
+// Not thread-safe: one for each event loop.
 #pragma once
 
-#include "aws/caller.h"
+#include <string>
+#include <string_view>
+
+#include "authz/evaluate.h"
 #include "aws/error.h"
 #include "aws/shape.h"
+#include "service/permissions.h"
+#include "service/request_context.h"
 
 namespace claviger::service {
 
-// `request` points to the operation's decoded Request.
-// Errors: AccessDenied; InvalidClientTokenId where AWS refuses the kind of credentials as such.
-Result<> Authorize(const Caller& caller, const OperationInfo& operation, const void* request);
+struct AuthorizationQuestion {
+  const Identity& caller;
+  const OperationInfo& operation;
+  const void* request;  // The operation's decoded Request.
+  const http::Request& http;
+  std::string_view region;  // That the request was signed for.
+  TimePoint now;
+};
+
+class Authorizer {
+ public:
+  // REQUIRES: what it refers to outlives it.
+  Authorizer(store::Reader& reader, const Directories& directories);
+
+  // Decides in the reader's present snapshot. When a policy (or the lack of one) denies, and `message` is not null, it
+  // gets the sealed reasons: see service/authorization_message.h.
+  // Errors: AccessDenied; InvalidClientTokenId where AWS refuses the kind of credentials as such.
+  Result<> Authorize(const AuthorizationQuestion& question, std::string* message);
+
+ private:
+  struct Attempt;
+
+  Result<> Check(Attempt& attempt, const ActionInfo& action, const Resource& resource);
+  std::unique_ptr<const authz::CompiledSet> TrustOf(const Resource& resource);
+
+  store::Reader& reader_;
+  Directories directories_;
+  PolicyCache policies_;
+  PermissionCache permissions_;
+  authz::RequestContext context_;  // Kept for its memory.
+};
 
 }  // namespace claviger::service

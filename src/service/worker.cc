@@ -4,7 +4,6 @@
 #include <span>
 #include <utility>
 
-#include "service/authorize.h"
 #include "sigv4/verify.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -37,8 +36,11 @@ struct Worker::Exchange {
   std::string access_key_id;                 // As claimed.
   std::string region;                        // As signed for, like the service.
   std::string signed_service;
-  IdentityPointer identity;         // Null until proven.
-  std::unique_ptr<ops::Call> call;  // Null until accepted.
+  IdentityPointer identity;                       // Null until proven.
+  std::unique_ptr<ops::Call> call;                // Null until accepted.
+  std::optional<std::string_view> session_token;  // Of temporary credentials; in the request, or in `decoded`.
+  std::unique_ptr<char[]> decoded;
+  std::string authorization_message;  // Why it was denied; only when a log wants to know.
   bool names_action = false;
   int attempts = 0;
 };
@@ -56,7 +58,12 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
       reader_(std::move(reader)),
       random_(std::move(random)),
       post_(std::move(post)),
-      authenticator_(*reader_, environment_.keys, environment_.quotas, *random_),
+      directories_{.keys = environment_.keys,
+                   .quotas = environment_.quotas,
+                   .catalogue = environment_.catalogue,
+                   .random = *random_},
+      authenticator_(*reader_, directories_),
+      authorizer_(*reader_, directories_),
       signing_keys_(kSigningKeysMax),
       metrics_(wire::Services()),
       access_log_(access_log) {}
@@ -82,6 +89,11 @@ void Worker::Handle(const http::Request& request, http::Response& response, Done
 Result<> Worker::Accept(Exchange& exchange) {
   const codec::Form form = TRY(wire::ParseForm(exchange.request.query, exchange.request.body));
   exchange.names_action = form.Find("Action").has_value();
+  // The protocol knows GET and POST. HEAD is let through for those who only look whether somebody is there.
+  const std::string_view method = exchange.request.method;
+  if (method != "GET" && method != "POST" && (method != "HEAD" || exchange.names_action)) {
+    return Fail(ErrorCode::kUnknownOperationException, "");
+  }
   const Result<const OperationInfo*> operation = wire::GetOperation(form);
   if (operation.ok()) {
     exchange.operation = *operation;
@@ -97,11 +109,11 @@ Result<> Worker::Accept(Exchange& exchange) {
   exchange.call = environment_.operations.NewCall(*exchange.operation);
   if (exchange.call == nullptr) return RefuseMissing(exchange, form);
   TRY(wire::Decode(form, *exchange.operation->request, exchange.service->validation_style, exchange.call->request()));
-  return Authorize(exchange.identity->caller, *exchange.operation, exchange.call->request());
+  return CheckPermission(exchange, exchange.call->request());
 }
 
 Result<> Worker::Authenticate(Exchange& exchange) {
-  const sigv4::Authorization authorization = TRY(sigv4::Parse(exchange.request));
+  sigv4::Authorization authorization = TRY(sigv4::Parse(exchange.request));
   exchange.access_key_id = authorization.access_key_id;
   exchange.region = authorization.region;
   exchange.signed_service = authorization.service;
@@ -126,16 +138,30 @@ Result<> Worker::Authenticate(Exchange& exchange) {
     signing_keys_.Insert(id, derived);
   }
   exchange.identity = std::move(identity);
+  exchange.session_token = authorization.session_token;
+  exchange.decoded = std::move(authorization.decoded);
   RecordUse(exchange);
   return {};
 }
 
+// Whether the caller may; operations that need no signature prove for themselves who asks.
+Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
+  if (exchange.identity == nullptr) return {};
+  return authorizer_.Authorize({.caller = *exchange.identity,
+                                .operation = *exchange.operation,
+                                .request = request,
+                                .http = exchange.request,
+                                .region = exchange.region,
+                                .now = exchange.now},
+                               access_log_.enabled() ? &exchange.authorization_message : nullptr);
+}
+
 // An operation that is not built yet still tells the caller what is wrong with the request, and whether it may ask.
-Result<> Worker::RefuseMissing(const Exchange& exchange, const codec::Form& form) {
+Result<> Worker::RefuseMissing(Exchange& exchange, const codec::Form& form) {
   const OperationInfo& operation = *exchange.operation;
   ErasedValue request(*operation.request_lifetime);
   TRY(wire::Decode(form, *operation.request, operation.service->validation_style, request.get()));
-  if (exchange.identity != nullptr) TRY(Authorize(exchange.identity->caller, operation, request.get()));
+  TRY(CheckPermission(exchange, request.get()));
   return Fail(ErrorCode::kNotImplemented, "Claviger does not implement " + std::string(operation.service->name) + ":" +
                                               std::string(operation.name) +
                                               " yet; docs/reference/coverage.md lists what it does.");
@@ -160,11 +186,7 @@ void Worker::Run(std::unique_ptr<Exchange> exchange) {
 // One attempt at the operation, in the reader's snapshot. What it wants written is left in `changes`.
 Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
   store::Transaction transaction(*reader_);
-  directory::Directory directory({.transaction = transaction,
-                                  .account = exchange.identity->caller.account,
-                                  .keys = environment_.keys,
-                                  .quotas = environment_.quotas,
-                                  .random = *random_});
+  directory::Directory directory = directories_.Of(transaction, exchange.identity->caller.account);
   ops::OperationContext context{
       .caller = exchange.identity->caller, .directory = directory, .now = exchange.now, .random = *random_};
   TRY(exchange.call->Run(context));
@@ -177,8 +199,21 @@ void Worker::AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreR
   const bool again =
       committed.error().kind == store::StoreError::Kind::kConflict && ++exchange->attempts < kAttemptsMax;
   if (!again) return Finish(*exchange, Failure{directory::ToError(committed.error())});
-  if (const auto fresh = directory::FromStore(reader_->Refresh()); !fresh.ok()) return Finish(*exchange, fresh);
+  if (const Result<> accepted = AcceptAgain(*exchange); !accepted.ok()) {
+    reader_->Release();
+    return Finish(*exchange, accepted);
+  }
   Run(std::move(exchange));
+}
+
+// Somebody else's change came first, and may have taken away what the request was accepted on: the key, a permission,
+// the very resource. All of it is looked at again in the newest snapshot; only the signature stays proven.
+Result<> Worker::AcceptAgain(Exchange& exchange) {
+  TRY(directory::FromStore(reader_->Refresh()));
+  if (exchange.identity != nullptr) {
+    exchange.identity = TRY(authenticator_.Find(exchange.access_key_id, exchange.session_token, exchange.now));
+  }
+  return CheckPermission(exchange, exchange.call->request());
 }
 
 // Writes the answer, and remembers that it was given.
@@ -204,19 +239,21 @@ void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
       .source_ip = exchange.request.source_ip,
       .user_agent = exchange.request.FindHeader("user-agent").value_or(""),
       .status = response.status,
-      .error_code = outcome.ok() ? std::string_view() : WireCode(outcome.error().code)};
+      .error_code = outcome.ok() ? std::string_view() : WireCode(outcome.error().code),
+      .authorization_message = exchange.authorization_message};
   metrics_.Count(answered);
   access_log_.Add(answered);
   exchange.done();
 }
 
 // A request that neither is signed nor names an action is somebody's browser: AWS sends it to a page about the service,
-// and has a short answer for any other path. Returns whether this was one.
+// and has a short answer for any other path, as for methods that no operation has. Returns whether this was one.
 bool Worker::AnswerNakedRequest(const Exchange& exchange, const Error& error) {
   const bool naked = error.code == ErrorCode::kMissingAuthenticationToken && !exchange.names_action;
-  if (!naked) return false;
+  const bool unknown_method = error.code == ErrorCode::kUnknownOperationException;
+  if (!naked && !unknown_method) return false;
   http::Response& response = exchange.response;
-  if (exchange.request.path == "/") {
+  if (exchange.request.path == "/" && !unknown_method) {
     response.status = kFound;
     response.headers.emplace_back("Location", std::string(kProductPage));
   } else {
@@ -234,11 +271,7 @@ void Worker::RecordUse(const Exchange& exchange) {
   if (identity.last_recorded_use && exchange.now - *identity.last_recorded_use < kUseGranularity) return;
   identity.last_recorded_use = exchange.now;
   store::Transaction transaction(*reader_);
-  directory::AccessKeys access_keys({.transaction = transaction,
-                                     .account = identity.caller.account,
-                                     .keys = environment_.keys,
-                                     .quotas = environment_.quotas,
-                                     .random = *random_});
+  directory::AccessKeys access_keys(directories_.ContextOf(transaction, identity.caller.account));
   const auto recorded = access_keys.FindUse(identity.caller.access_key_id);
   if (!recorded.ok()) return;
   if (*recorded && exchange.now - (*recorded)->time < kUseGranularity) {  // By another event loop, or process.

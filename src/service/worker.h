@@ -19,6 +19,7 @@
 #include "ops/operations.h"
 #include "service/access_log.h"
 #include "service/authenticator.h"
+#include "service/authorize.h"
 #include "service/metrics.h"
 #include "sigv4/authorization.h"
 #include "sigv4/signing_key_cache.h"
@@ -33,6 +34,7 @@ struct Environment {
   const directory::Quotas& quotas;
   const ops::Operations& operations;
   const Clock& clock;
+  const directory::Catalogue& catalogue = directory::BuiltinCatalogue();  // The policies that AWS manages.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -61,9 +63,11 @@ class Worker {
 
   Result<> Accept(Exchange& exchange);
   Result<> Authenticate(Exchange& exchange);
-  Result<> RefuseMissing(const Exchange& exchange, const codec::Form& form);
+  Result<> CheckPermission(Exchange& exchange, const void* request);
+  Result<> RefuseMissing(Exchange& exchange, const codec::Form& form);
   void Run(std::unique_ptr<Exchange> exchange);
   Result<> Attempt(Exchange& exchange, store::Batch& changes);
+  Result<> AcceptAgain(Exchange& exchange);
   void AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed);
   void Finish(Exchange& exchange, const Result<>& outcome);
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
@@ -73,7 +77,9 @@ class Worker {
   std::unique_ptr<store::Reader> reader_;
   std::unique_ptr<Random> random_;
   Post post_;
+  Directories directories_;
   Authenticator authenticator_;
+  Authorizer authorizer_;
   sigv4::SigningKeyCache signing_keys_;
   Metrics metrics_;
   AccessLog access_log_;

@@ -55,7 +55,7 @@ Result<Headers> FindHeaders(const http::Request& request) {
   Headers found;
   for (const http::Header& header : request.headers) {
     for (Part* part : {&found.authorization, &found.x_amz_date, &found.date, &found.session_token}) {
-      if (part->name.size() != header.name.size() || !EqualsIgnoreCase(part->name, header.name)) continue;
+      if (!SameHeader(part->name, header.name)) continue;
       if (!part->Set(header.value)) return Repeated(part->name);
     }
   }
@@ -81,13 +81,19 @@ struct Parameters {
   }
 };
 
+// The longest of these names, each of its characters percent-encoded.
+constexpr std::size_t kParameterNameBytesMax = 3 * std::string_view("X-Amz-Security-Token").size();
+
 Parameters FindParameters(std::string_view query) {
   Parameters found;
   http::QueryReader reader(query);
+  std::array<char, kParameterNameBytesMax> buffer;
   while (const auto parameter = reader.Next()) {
+    if (parameter->name.size() > buffer.size()) continue;
+    const std::string_view name(buffer.data(), http::DecodeQueryTo(parameter->name, buffer.data()));
     for (Part* part : {&found.algorithm, &found.credential, &found.signature, &found.signed_headers, &found.date,
                        &found.session_token}) {
-      if (!http::DecodesTo(parameter->name, part->name)) continue;
+      if (name != part->name) continue;
       if (!part->Set(parameter->value) && found.repeated.empty()) found.repeated = part->name;
     }
   }

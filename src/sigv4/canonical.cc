@@ -151,7 +151,14 @@ void PutQuery(std::string_view query, Form form, const CanonicalOptions& options
   } scratch{text.data()};
   const auto encode = [&scratch](std::string_view sent) {
     const char* const begin = scratch.end;
-    while (!sent.empty()) PutEncoded(http::TakeDecoded(sent), scratch);
+    while (!sent.empty()) {
+      if (http::IsUnreserved(sent.front())) {  // Nearly always: neither decoded nor encoded.
+        scratch.Put(sent.front());
+        sent.remove_prefix(1);
+      } else {
+        PutEncoded(http::TakeDecoded(sent), scratch);
+      }
+    }
     return std::string_view(begin, static_cast<std::size_t>(scratch.end - begin));
   };
 

@@ -18,8 +18,7 @@ constexpr std::array<std::string_view, 7> kNeverSigned = {
 
 // What both forms say about where and when.
 struct Scope {
-  Scope(const SignOptions&
-            options)  // NOLINT(google-explicit-constructor): a view of the options, used in this file only.
+  explicit Scope(const SignOptions& options)
       : timestamp(FormatIso8601Basic(options.time)), date(timestamp.substr(0, 8)) {
     text.append(date)
         .append("/")
@@ -43,8 +42,7 @@ std::string NamesToSign(const http::Request& request) {
     if (std::ranges::count(kNeverSigned, name) == 0) names.push_back(std::move(name));
   }
   std::ranges::sort(names);
-  const auto twins = std::ranges::unique(names);
-  names.erase(twins.begin(), twins.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::string list;
   for (const std::string& name : names) list.append(list.empty() ? "" : ";").append(name);
   return list;

@@ -30,7 +30,10 @@ class SignedHeaderReader {
 };
 
 inline bool SameHeader(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && EqualsIgnoreCase(a, b);
+  if (a.size() != b.size()) return false;
+  if (a.empty()) return true;
+  // Most names differ in length or first letter: worth a look before the call.
+  return AsciiLower(a.front()) == AsciiLower(b.front()) && EqualsIgnoreCase(a, b);
 }
 
 // Orders names as their lower-case forms are ordered, byte by byte.

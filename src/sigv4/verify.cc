@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <string>
 
@@ -54,7 +55,8 @@ Result<> CheckTime(const Authorization& authorization, const VerifyOptions& opti
   const auto now = std::chrono::floor<seconds>(options.now);
   if (authorization.signed_at < now - options.skew_max) {
     return Mismatch("Signature expired: " + std::string(authorization.TimestampText()) + " is now earlier than " +
-                    FormatIso8601Basic(now - options.skew_max) + " (" + FormatIso8601Basic(now) + " - " + std::to_string(options.skew_max.count()) + " min.)");
+                    FormatIso8601Basic(now - options.skew_max) + " (" + FormatIso8601Basic(now) + " - " +
+                    std::to_string(options.skew_max.count()) + " min.)");
   }
   if (authorization.signed_at > now + options.skew_max) {
     return Mismatch("Signature not yet current: " + std::string(authorization.TimestampText()) +
@@ -68,6 +70,7 @@ Result<> CheckTime(const Authorization& authorization, const VerifyOptions& opti
 class StringToSignBuffer {
  public:
   StringToSignBuffer(const Authorization& authorization, const crypto::Digest& canonical_request) {
+    assert(authorization.scope.size() <= kCredentialBytesMax);
     Put(kAlgorithm);
     Put("\n");
     Put(authorization.TimestampText());

@@ -23,6 +23,8 @@ namespace {
 // used at once: the smallest map leaves 32, which is more than any delete in a tree so small has needed.
 constexpr std::uint64_t kMapBytesMin = 1 << 20;
 constexpr std::uint64_t kReservedBytesMax = 64 << 20;
+// What a commit may write besides what was put, when asking whether there is room for it.
+constexpr std::size_t kInnerPagesBytes = 64 << 10;
 
 std::filesystem::path ParentOf(const std::filesystem::path& directory) {
   const std::filesystem::path absolute = std::filesystem::absolute(directory).lexically_normal();
@@ -76,8 +78,7 @@ bool IsDiskFull(MDB_env* env, std::size_t bytes) {
   int fd = -1;
   struct stat file {};
   if (mdb_env_get_fd(env, &fd) != 0 || fstat(fd, &file) != 0) return false;
-  constexpr std::size_t kForInnerPagesBytes = 64 << 10;
-  if (fallocate(fd, 0, file.st_size, static_cast<off_t>(bytes + kForInnerPagesBytes)) == 0) return false;
+  if (fallocate(fd, 0, file.st_size, static_cast<off_t>(bytes + kInnerPagesBytes)) == 0) return false;
   return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
 }
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "store/lmdb.h"
@@ -50,7 +51,9 @@ class DirectoryClaim {
     std::uint64_t process = 0;  // 0: claims nothing.
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
-    friend auto operator<=>(const Id&, const Id&) = default;
+    friend bool operator<(const Id& a, const Id& b) {
+      return std::tie(a.process, a.device, a.inode) < std::tie(b.process, b.device, b.inode);
+    }
   };
   struct Claims;
   static Claims& AllClaims();

@@ -8,7 +8,6 @@
 // when read, and refused with kLimit by Commit before a backend sees it.
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -17,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "base/result.h"
 
@@ -81,7 +81,9 @@ struct Batch {
   struct Range {
     std::string prefix;
     std::string after;
-    friend auto operator<=>(const Range&, const Range&) = default;
+    friend bool operator<(const Range& a, const Range& b) {
+      return std::tie(a.prefix, a.after) < std::tie(b.prefix, b.after);
+    }
   };
   // A range is unchanged when it still holds `count` entries and none of them is newer than the snapshot: what is not
   // newer was there before, so that the same number means the very same entries. No digest that could be made to

@@ -1,6 +1,7 @@
 // A forked child that runs one function: for tests of what several processes do to one another.
 #pragma once
 
+#include <sched.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,15 +9,36 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <string>
 
 namespace claviger::testing {
 
-// REQUIRES: that other threads of the parent hold no lock that `body` needs.
+// Returns when every other thread of this process sleeps. A child inherits locked what another thread holds at the
+// fork, be it the memory allocator's; who waits for work holds nothing.
+inline void WaitForOtherThreadsToSleep() {
+  const auto busy = [] {
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+      if (task.path().filename() == std::to_string(gettid())) continue;
+      std::string stat;
+      std::getline(std::ifstream(task.path() / "stat"), stat);
+      // The state follows the name, which is in parentheses and may hold some itself.
+      const std::size_t name_end = stat.rfind(')');
+      if (name_end != std::string::npos && stat.substr(name_end, 3) != ") S") return true;
+    }
+    return false;
+  };
+  while (busy()) sched_yield();
+}
+
 class ChildProcess {
  public:
   // The child's exit status tells whether `body` returned true.
-  explicit ChildProcess(const std::function<bool()>& body) : pid_(fork()) {
+  explicit ChildProcess(const std::function<bool()>& body) {
+    WaitForOtherThreadsToSleep();
+    pid_ = fork();
     if (pid_ < 0) std::abort();
     if (pid_ == 0) _exit(body() ? EXIT_SUCCESS : EXIT_FAILURE);  // Without the parent's exit handlers.
   }
@@ -39,7 +61,7 @@ class ChildProcess {
   }
 
  private:
-  pid_t pid_;
+  pid_t pid_ = 0;
 };
 
 // Carries plain values from a child to its parent.

@@ -414,6 +414,52 @@ TYPED_TEST_P(StoreSuite, BlindWritesNeverConflict) {
   EXPECT_EQ(Scan(this->Refreshed(), ""), (Pairs{{"a", "mine"}, {"b", "mine"}}));
 }
 
+TYPED_TEST_P(StoreSuite, CountersAddUpWithoutConflicts) {
+  const auto first_reader = this->NewReader();
+  const auto second_reader = this->NewReader();
+  Transaction first(*first_reader);
+  Transaction second(*second_reader);
+  first.AddToCounter("count", 2, 10);
+  second.AddToCounter("count", 3, 10);
+  EXPECT_EQ(first.PeekCounter("count").value(), 2);  // Its own change.
+  EXPECT_EQ(Outcome(this->Commit(first)), std::nullopt);
+  EXPECT_EQ(Outcome(this->Commit(second)), std::nullopt);
+  Transaction seen(this->Refreshed());
+  EXPECT_EQ(seen.PeekCounter("count").value(), 5);
+  EXPECT_TRUE(seen.TakeBatch().reads.empty());
+}
+
+TYPED_TEST_P(StoreSuite, CounterStopsAtItsMaximum) {
+  const auto reader = this->NewReader();
+  Transaction both(*reader);
+  both.AddToCounter("count", 2, 2);
+  both.Put("a", "1");
+  EXPECT_EQ(Outcome(this->Commit(both)), std::nullopt);
+  both.AddToCounter("count", 1, 2);
+  both.Put("b", "1");
+  EXPECT_EQ(Outcome(this->Commit(both)), Kind::kConflict);
+  EXPECT_EQ(Get(this->Refreshed(), "b"), "absent");
+  Transaction less(this->Refreshed());
+  less.AddToCounter("count", -1, 1);  // Going down is never refused, wherever the maximum is now.
+  EXPECT_EQ(Outcome(this->Commit(less)), std::nullopt);
+  EXPECT_EQ(Transaction(this->Refreshed()).PeekCounter("count").value(), 1);
+}
+
+TYPED_TEST_P(StoreSuite, CounterNeverFallsBelowZero) {
+  Transaction transaction(this->Refreshed());
+  transaction.AddToCounter("count", -5, 10);
+  EXPECT_EQ(Outcome(this->Commit(transaction)), std::nullopt);
+  EXPECT_EQ(Transaction(this->Refreshed()).PeekCounter("count").value(), 0);
+}
+
+TYPED_TEST_P(StoreSuite, BrokenCounterIsReported) {
+  this->Put("count", "no counter");
+  EXPECT_EQ(Outcome(Transaction(this->Refreshed()).PeekCounter("count")), Kind::kCorrupt);
+  Transaction transaction(this->Refreshed());
+  transaction.AddToCounter("count", 1, 10);
+  EXPECT_EQ(Outcome(this->Commit(transaction)), Kind::kCorrupt);
+}
+
 TYPED_TEST_P(StoreSuite, TakesKeysAndValuesUpToTheLimits) {
   const std::string key(kKeyBytesMax, '\xff');
   const std::string value(kValueBytesMax, 'v');
@@ -482,13 +528,13 @@ TYPED_TEST_P(StoreSuite, DoneMayCommitAgain) {
 }
 
 TYPED_TEST_P(StoreSuite, ConcurrentIncrementsLoseNothing) {
-  constexpr int kThreads = 4;
-  constexpr int kIncrements = 25;
+  constexpr int threads_count = 4;
+  constexpr int increments = 25;
   std::vector<std::thread> threads;
-  for (int t = 0; t < kThreads; ++t) {
+  for (int t = 0; t < threads_count; ++t) {
     threads.emplace_back([this] {
       const std::unique_ptr<Reader> reader = this->NewReader();
-      for (int done = 0; done < kIncrements;) {
+      for (int done = 0; done < increments;) {
         ASSERT_TRUE(reader->Refresh().ok());
         Transaction transaction(*reader);
         const std::string now = Get(transaction, "counter");
@@ -503,7 +549,7 @@ TYPED_TEST_P(StoreSuite, ConcurrentIncrementsLoseNothing) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(Get(this->Refreshed(), "counter"), std::to_string(kThreads * kIncrements));
+  EXPECT_EQ(Get(this->Refreshed(), "counter"), std::to_string(threads_count * increments));
 }
 
 TYPED_TEST_P(StoreSuite, ReadersSeeOnlyWholeBatches) {
@@ -528,20 +574,19 @@ TYPED_TEST_P(StoreSuite, InterleavedTransactionsAreSerializable) {
   StoreInterleaving(*this->store_, 20240917).Run(12000);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(StoreSuite, BeginsEmpty, KeepsWhatWasCommitted, NewReaderSeesTheNewest,
-                            SnapshotStaysAsItWas, ReleasedReaderReadsOnlyAfterRefresh, ReaderOutlivesItsStore,
-                            RevisionsGrowWithEveryChange, RevisionStaysWhenNothingChanges, ScansInByteOrder,
-                            ScansOnlyThePrefix, ScansOnlyWhatIsAfter, ScanStopsWhenToldTo, ScansWithinAScan,
-                            TakesEveryByteInKeysAndValues, DeletesAndWritesAnew, TransactionReadsItsOwnWrites,
-                            ScanMergesOwnWrites, ScanningVisitorMayWrite, CommitsAllOrNothing,
-                            ConflictsWhenAReadKeyChanged, ConflictsWhenAnAbsentKeyWasCreated,
-                            ConflictsWhenAReadKeyWasDeleted, ConflictsWhenAReadKeyWasDeletedAndCreatedAnew,
-                            ConflictsWhenOnlyReading, ConflictsWhenAScannedRangeChanged,
-                            ConflictsWhenAnEmptyRangeWasFilled, DoesNotConflictOutsideWhatWasRead,
-                            StoppedScanConflictsOnlyWithinWhatItVisited, ScanStoppedAtAnOwnWriteConflictsUpToThere,
-                            LongerOfTwoScansCounts, BlindWritesNeverConflict, TakesKeysAndValuesUpToTheLimits,
-                            RefusesKeysAndValuesBeyondTheLimits, RefusesABatchBeyondTheLimit,
-                            KeysBeyondTheLimitsAreAbsent, DoneMayCommitAgain, ConcurrentIncrementsLoseNothing,
-                            ReadersSeeOnlyWholeBatches, InterleavedTransactionsAreSerializable);
+REGISTER_TYPED_TEST_SUITE_P(
+    StoreSuite, BeginsEmpty, KeepsWhatWasCommitted, NewReaderSeesTheNewest, SnapshotStaysAsItWas,
+    ReleasedReaderReadsOnlyAfterRefresh, ReaderOutlivesItsStore, RevisionsGrowWithEveryChange,
+    RevisionStaysWhenNothingChanges, ScansInByteOrder, ScansOnlyThePrefix, ScansOnlyWhatIsAfter, ScanStopsWhenToldTo,
+    ScansWithinAScan, TakesEveryByteInKeysAndValues, DeletesAndWritesAnew, TransactionReadsItsOwnWrites,
+    ScanMergesOwnWrites, ScanningVisitorMayWrite, CommitsAllOrNothing, ConflictsWhenAReadKeyChanged,
+    ConflictsWhenAnAbsentKeyWasCreated, ConflictsWhenAReadKeyWasDeleted, ConflictsWhenAReadKeyWasDeletedAndCreatedAnew,
+    ConflictsWhenOnlyReading, ConflictsWhenAScannedRangeChanged, ConflictsWhenAnEmptyRangeWasFilled,
+    DoesNotConflictOutsideWhatWasRead, StoppedScanConflictsOnlyWithinWhatItVisited,
+    ScanStoppedAtAnOwnWriteConflictsUpToThere, LongerOfTwoScansCounts, BlindWritesNeverConflict,
+    CountersAddUpWithoutConflicts, CounterStopsAtItsMaximum, CounterNeverFallsBelowZero, BrokenCounterIsReported,
+    TakesKeysAndValuesUpToTheLimits, RefusesKeysAndValuesBeyondTheLimits, RefusesABatchBeyondTheLimit,
+    KeysBeyondTheLimitsAreAbsent, DoneMayCommitAgain, ConcurrentIncrementsLoseNothing, ReadersSeeOnlyWholeBatches,
+    InterleavedTransactionsAreSerializable);
 
 }  // namespace claviger::store

@@ -9,9 +9,8 @@ namespace {
 using namespace gen::sts;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 
 Result<GetCallerIdentityResponse> GetCallerIdentity(OperationContext& context, const GetCallerIdentityRequest&) {
-  return GetCallerIdentityResponse{.user_id = context.caller.user_id,
-                                   .account = context.caller.account.ToString(),
-                                   .arn = context.caller.arn};
+  return GetCallerIdentityResponse{
+      .user_id = context.caller.user_id, .account = context.caller.account.ToString(), .arn = context.caller.arn};
 }
 
 bool HasAccessKeyPrefix(std::string_view id) {

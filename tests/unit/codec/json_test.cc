@@ -123,12 +123,5 @@ TEST(ParseJson, NamesThePlaceOfAnError) {
   EXPECT_EQ(error.position, (TextPosition{7, 2, 6}));
 }
 
-TEST(AppendJsonString, EscapesOnlyWhatMustBe) {
-  std::string out;
-  AppendJsonString("a\"\\/\n\x01\xC3\xA9", out);
-  EXPECT_EQ(out, "\"a\\\"\\\\/\\u000a\\u0001\xC3\xA9\"");
-  EXPECT_EQ(Parsed(out).root().text, "a\"\\/\n\x01\xC3\xA9");
-}
-
 }  // namespace
 }  // namespace claviger::codec

@@ -96,14 +96,14 @@ TEST_F(LmdbProcesses, ConflictWithEachOther) {
 }
 
 TEST_F(LmdbProcesses, WritingAtOnceLoseNothing) {
-  constexpr int kProcesses = 3;
-  constexpr int kIncrements = 100;
-  std::array<std::unique_ptr<ChildProcess>, kProcesses> children;
-  for (int p = 0; p < kProcesses; ++p) {
+  constexpr int processes = 3;
+  constexpr int increments = 100;
+  std::array<std::unique_ptr<ChildProcess>, processes> children;
+  for (int p = 0; p < processes; ++p) {
     children[p] = std::make_unique<ChildProcess>([&, p] {
       const auto store = Open();
       const auto reader = store->NewReader().value();
-      for (int i = 0; i < kIncrements; ++i) {
+      for (int i = 0; i < increments; ++i) {
         if (!Increment(*store, *reader, "shared") || !Put(*store, std::to_string(p) + "/" + std::to_string(i), "1")) {
           return false;
         }
@@ -114,8 +114,8 @@ TEST_F(LmdbProcesses, WritingAtOnceLoseNothing) {
   for (const auto& child : children) EXPECT_TRUE(child->Wait());
   const auto store = Open();
   const auto reader = store->NewReader().value();
-  EXPECT_EQ(Get(*reader, "shared"), std::to_string(kProcesses * kIncrements));
-  for (int p = 0; p < kProcesses; ++p) EXPECT_EQ(Scan(*reader, std::to_string(p) + "/").size(), kIncrements);
+  EXPECT_EQ(Get(*reader, "shared"), std::to_string(processes * increments));
+  for (int p = 0; p < processes; ++p) EXPECT_EQ(Scan(*reader, std::to_string(p) + "/").size(), increments);
 }
 
 TEST_F(LmdbProcesses, ForkedChildCannotUseTheParentsStore) {
@@ -180,7 +180,7 @@ TEST_F(LmdbProcesses, SpaceHeldByTheDeadIsTakenBack) {
 TEST_F(LmdbProcesses, SurviveAFullDisk) {
   ChildProcess child([&] {
     // A limit on the size of files stands in for the disk.
-    std::signal(SIGXFSZ, SIG_IGN);
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
     struct rlimit limit {};
     getrlimit(RLIMIT_FSIZE, &limit);
     const rlim_t unlimited = limit.rlim_cur;
@@ -248,10 +248,10 @@ class CountingWriters {
 };
 
 TEST_F(LmdbProcesses, KilledAtAnyMomentKeepWhatTheyAcknowledged) {
-  constexpr int kRounds = 60;
-  std::mt19937_64 random(7);
+  constexpr int rounds = 60;
+  std::mt19937_64 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same at every run.
   std::array<std::uint32_t, CountingWriters::kWriters> acknowledged{};
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < rounds; ++round) {
     // Every other time a process that lives on is there too, perhaps waiting for a lock that the dead one held.
     const std::unique_ptr<Store> witness = round % 2 == 0 ? nullptr : Open();
     Pipe acknowledgements;

@@ -25,7 +25,7 @@ Model Contents(const PersistentMap& map, std::string_view from = "") {
 }
 
 TEST(PersistentMap, HoldsWhatAMapHolds) {
-  std::mt19937_64 random(1);
+  std::mt19937_64 random(1);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same at every run.
   PersistentMap map;
   Model model;
   for (int i = 0; i < 10000; ++i) {
@@ -45,7 +45,7 @@ TEST(PersistentMap, HoldsWhatAMapHolds) {
 }
 
 TEST(PersistentMap, OldVersionsStayAsTheyWere) {
-  std::mt19937_64 random(2);
+  std::mt19937_64 random(2);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same at every run.
   PersistentMap map;
   Model model;
   std::vector<std::pair<PersistentMap, Model>> versions;

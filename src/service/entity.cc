@@ -1,0 +1,50 @@
+#include "service/entity.h"
+
+#include <utility>
+
+namespace claviger::service {
+namespace {
+
+// The ARN of a managed policy by its unique id; empty for none.
+Result<std::string> ArnOfPolicy(directory::Directory& directory, const std::string& policy_id) {
+  if (policy_id.empty()) return std::string();
+  const auto policy = TRY(directory.policies.FindAnyById(policy_id));
+  return policy ? directory.policies.ArnOf(*policy) : std::string();
+}
+
+}  // namespace
+
+Result<std::optional<Entity>> FindEntity(directory::Directory& directory, std::string_view type,
+                                         std::string_view name) {
+  Entity entity;
+  const auto take = [&entity](auto& stored) {
+    entity.path = std::move(stored.path);
+    entity.name = std::move(stored.name);
+    if constexpr (requires { stored.tags; }) entity.tags = std::move(stored.tags);
+  };
+  if (type == "user") {
+    auto user = TRY(directory.users.Find(name));
+    if (!user) return std::optional<Entity>();
+    take(*user);
+    entity.boundary_arn = TRY(ArnOfPolicy(directory, user->boundary));
+  } else if (type == "role") {
+    auto role = TRY(directory.roles.Find(name));
+    if (!role) return std::optional<Entity>();
+    take(*role);
+    entity.boundary_arn = TRY(ArnOfPolicy(directory, role->boundary));
+    entity.trust_policy = std::move(role->trust_policy);
+  } else if (type == "group") {
+    auto group = TRY(directory.groups.Find(name));
+    if (!group) return std::optional<Entity>();
+    take(*group);
+  } else if (type == "policy") {
+    auto policy = TRY(directory.policies.Find(name));
+    if (!policy) return std::optional<Entity>();
+    take(*policy);
+  } else {
+    return std::optional<Entity>();
+  }
+  return std::optional(std::move(entity));
+}
+
+}  // namespace claviger::service

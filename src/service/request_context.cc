@@ -1,0 +1,200 @@
+#include "service/request_context.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "aws/arn.h"
+#include "base/time_text.h"
+#include "service/request_values.h"
+
+namespace claviger::service {
+namespace {
+
+using authz::ContextKeys;
+
+constexpr std::string_view kIamRegion = "us-east-1";  // IAM is in one region only, whatever the signature says.
+
+std::string_view TypeText(PrincipalType type) {
+  switch (type) {
+    case PrincipalType::kRoot:
+      return "Account";
+    case PrincipalType::kUser:
+      return "User";
+    case PrincipalType::kAssumedRole:
+      return "AssumedRole";
+    case PrincipalType::kFederatedUser:
+      return "FederatedUser";
+  }
+  return "Anonymous";
+}
+
+void SetSeconds(ContextKeys& keys, std::string_view name, std::chrono::seconds seconds) {
+  std::array<char, 24> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), seconds.count()).ptr;
+  keys.Set(name, std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
+}
+
+void SetTags(ContextKeys& keys, std::string_view prefix, const std::vector<Tag>& tags) {
+  for (const Tag& tag : tags) keys.Set(std::string(prefix) + tag.key, tag.value);
+}
+
+void FillPrincipal(const Identity& identity, TimePoint now, ContextKeys& keys) {
+  const Caller& caller = identity.caller;
+  const bool role = caller.type == PrincipalType::kAssumedRole;
+  keys.Set("aws:PrincipalArn", role ? identity.issuer_arn : caller.arn);
+  keys.Set("aws:PrincipalAccount", caller.account.ToString());
+  keys.Set("aws:PrincipalType", TypeText(caller.type));
+  keys.Set("aws:PrincipalIsAWSService", "false");
+  keys.Set("aws:userid", caller.user_id);
+  if (caller.type == PrincipalType::kUser) keys.Set("aws:username", caller.user_name);
+  SetTags(keys, "aws:PrincipalTag/", identity.tags);
+  if (!identity.source_identity.empty()) keys.Set("aws:SourceIdentity", identity.source_identity);
+  if (!caller.session) return;
+  keys.Set("aws:TokenIssueTime", FormatIso8601(caller.session->issued));
+  keys.Set("aws:MultiFactorAuthPresent", caller.session->mfa_authenticated ? "true" : "false");
+  if (caller.session->mfa_authenticated) {
+    // The code is given when the credentials are asked for.
+    SetSeconds(keys, "aws:MultiFactorAuthAge", std::chrono::floor<std::chrono::seconds>(now - caller.session->issued));
+  }
+}
+
+void FillConnection(const Circumstances& circumstances, ContextKeys& keys) {
+  const http::Request& http = circumstances.http;
+  keys.Set("aws:CurrentTime", FormatIso8601(circumstances.now));
+  SetSeconds(keys, "aws:EpochTime", std::chrono::floor<std::chrono::seconds>(circumstances.now.time_since_epoch()));
+  keys.Set("aws:SecureTransport", http.secure ? "true" : "false");
+  keys.Set("aws:SourceIp", http.source_ip);
+  keys.Set("aws:RequestedRegion", circumstances.service == "iam" ? kIamRegion : circumstances.region);
+  keys.Set("aws:ViaAWSService", "false");
+  if (const auto agent = http.FindHeader("user-agent")) keys.Set("aws:UserAgent", *agent);
+  if (const auto referer = http.FindHeader("referer")) keys.Set("aws:referer", *referer);
+}
+
+void FillResource(const Resource& resource, ContextKeys& keys) {
+  const auto arn = Arn::Parse(resource.arn);
+  if (arn && AccountId::Parse(arn->account)) keys.Set("aws:ResourceAccount", arn->account);
+  if (!resource.exists || resource.type == nullptr) return;
+  for (const std::string_view prefix : resource.type->tag_keys) SetTags(keys, prefix, resource.entity.tags);
+}
+
+std::string_view TextOf(const void* structure, const Member& member) {
+  const std::string* text = FindText(structure, &member);
+  return text == nullptr ? std::string_view() : *text;
+}
+
+// A key for each tag of the list.
+void FillTags(const ActionKeyInfo& key, const ValueSource& source, const void* request, ContextKeys& keys) {
+  VisitValues(request, source.path, [&](const Shape&, const void* tag) {
+    keys.Set(std::string(key.name) + std::string(TextOf(tag, *key.tag_key)), TextOf(tag, *key.tag_value));
+  });
+}
+
+bool SetTexts(ContextKeys& keys, std::string_view name, const std::vector<std::string>& texts) {
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  if (!views.empty()) keys.Set(name, views);
+  return !views.empty();
+}
+
+bool SetFromRequest(const ActionKeyInfo& key, const ValueSource& source, const void* request, ContextKeys& keys) {
+  std::vector<std::string> texts;
+  VisitValues(request, source.path,
+              [&](const Shape& shape, const void* value) { texts.emplace_back(ValueText(shape, value).view()); });
+  return SetTexts(keys, key.name, texts);
+}
+
+bool SetText(ContextKeys& keys, std::string_view name, std::string_view text) {
+  if (!text.empty()) keys.Set(name, text);
+  return !text.empty();
+}
+
+bool SetFromCaller(const ActionKeyInfo& key, const ValueSource& source, const Identity& caller, ContextKeys& keys) {
+  if (source.text == "SourceIdentity") return SetText(keys, key.name, caller.source_identity);
+  if (source.text == "TransitiveTagKeys") return SetTexts(keys, key.name, caller.transitive_tag_keys);
+  return false;
+}
+
+// Sets the key from the first source that has a value. What assertions and tokens say is known to the operation that
+// proves them only, and it decides about them.
+void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key, const void* request,
+                   const Resource& resource, ContextKeys& keys) {
+  if (key.tag_key != nullptr) return FillTags(key, key.sources.front(), request, keys);
+  for (const ValueSource& source : key.sources) {
+    bool found = false;
+    switch (source.origin) {
+      case ValueOrigin::kRequest:
+        found = SetFromRequest(key, source, request, keys);
+        break;
+      case ValueOrigin::kCaller:
+        found = SetFromCaller(key, source, circumstances.caller, keys);
+        break;
+      case ValueOrigin::kResource:  // Of all its state only the boundary is ever asked for.
+        found = SetText(keys, key.name, resource.entity.boundary_arn);
+        break;
+      case ValueOrigin::kConstant:
+        found = SetText(keys, key.name, source.text);
+        break;
+      case ValueOrigin::kCredential:
+      case ValueOrigin::kAssertion:
+      case ValueOrigin::kToken:
+      case ValueOrigin::kNever:
+        break;
+    }
+    if (found) return;
+  }
+}
+
+bool HasValue(const ValueSource& source, const Identity& caller, const void* request) {
+  if (source.origin == ValueOrigin::kCaller) {
+    if (source.text == "SourceIdentity") return !caller.source_identity.empty();
+    return source.text == "TransitiveTagKeys" && !caller.transitive_tag_keys.empty();
+  }
+  if (source.origin != ValueOrigin::kRequest) return false;
+  bool found = false;
+  VisitValues(request, source.path, [&](const Shape& shape, const void* value) {
+    found = found || shape.kind != ShapeKind::kBoolean || *static_cast<const bool*>(value);
+  });
+  return found;
+}
+
+}  // namespace
+
+void FillContextKeys(const Circumstances& circumstances, const ActionInfo& action, const void* request,
+                     const Resource& resource, authz::ContextKeys& keys) {
+  FillPrincipal(circumstances.caller, circumstances.now, keys);
+  FillConnection(circumstances, keys);
+  FillResource(resource, keys);
+  for (const ActionKeyInfo& key : action.keys) FillActionKey(circumstances, key, request, resource, keys);
+}
+
+bool AnyHasValue(std::span<const ValueSource> sources, const Identity& caller, const void* request) {
+  return std::ranges::any_of(sources, [&](const ValueSource& source) { return HasValue(source, caller, request); });
+}
+
+authz::Principal PrincipalOf(const Identity& caller, std::string_view account) {
+  authz::Principal principal{.account = account,
+                             .arn = caller.caller.arn,
+                             .issuer_arn = caller.issuer_arn,
+                             .unique_id = caller.caller.unique_id};
+  switch (caller.caller.type) {
+    case PrincipalType::kRoot:
+      principal.kind = authz::CallerKind::kRoot;
+      break;
+    case PrincipalType::kUser:
+      principal.kind = authz::CallerKind::kUser;
+      break;
+    case PrincipalType::kAssumedRole:
+      principal.kind = authz::CallerKind::kRoleSession;
+      principal.service_linked_role = caller.issuer_arn.find(":role/aws-service-role/") != std::string::npos;
+      break;
+    case PrincipalType::kFederatedUser:
+      principal.kind = authz::CallerKind::kFederatedUser;
+      break;
+  }
+  return principal;
+}
+
+}  // namespace claviger::service

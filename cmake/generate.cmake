@@ -27,9 +27,6 @@ endforeach()
 add_library(gen_api STATIC ${GEN_API_SOURCES})
 target_link_libraries(gen_api PUBLIC room_base room_aws PRIVATE claviger_options)
 
-# All that is generated, for tools that read sources without building them.
-add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES})
-
 # The built-in policies that AWS manages.
 set(MANAGED_POLICIES ${GEN_DIR}/managed_policies.h ${GEN_DIR}/managed_policies.cc)
 add_custom_command(
@@ -39,6 +36,9 @@ add_custom_command(
   VERBATIM)
 add_library(gen_managed_policies STATIC ${MANAGED_POLICIES})
 target_link_libraries(gen_managed_policies PUBLIC room_aws PRIVATE claviger_options)
+
+# All that is generated, for tools that read sources without building them.
+add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES})
 
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)

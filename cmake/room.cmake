@@ -32,11 +32,11 @@ function(make_test_headers)
   endif()
 endfunction()
 
-# room_tests(NAME [LIBRARIES TARGET...]) makes one test program of tests/unit/NAME/*_test.cc, when there are any.
+# room_tests(NAME [LIBRARIES TARGET...]) makes one test program of all *_test.cc below tests/unit/NAME, when there are any.
 function(room_tests NAME)
   cmake_parse_arguments(TESTS "" "" "LIBRARIES" ${ARGN})
   string(REPLACE "/" "_" room "${NAME}")
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${NAME}/*_test.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/unit/${NAME}/*_test.cc)
   if(NOT sources)
     return()
   endif()

@@ -1,5 +1,6 @@
 #include "authz/condition.h"
 
+#include <compare>
 #include <utility>
 
 #include "base/encoding.h"
@@ -30,19 +31,19 @@ Truth CompareOrdered(Comparison comparison, const T& request, const T& value) {
   switch (comparison) {
     case Comparison::kNumericEquals:
     case Comparison::kDateEquals:
-      return FromBool(order == 0);
+      return FromBool(std::is_eq(order));
     case Comparison::kNumericLess:
     case Comparison::kDateLess:
-      return FromBool(order < 0);
+      return FromBool(std::is_lt(order));
     case Comparison::kNumericLessEquals:
     case Comparison::kDateLessEquals:
-      return FromBool(order <= 0);
+      return FromBool(std::is_lteq(order));
     case Comparison::kNumericGreater:
     case Comparison::kDateGreater:
-      return FromBool(order > 0);
+      return FromBool(std::is_gt(order));
     case Comparison::kNumericGreaterEquals:
     case Comparison::kDateGreaterEquals:
-      return FromBool(order >= 0);
+      return FromBool(std::is_gteq(order));
     default:
       return Truth::kBroken;
   }

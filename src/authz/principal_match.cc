@@ -15,12 +15,13 @@ bool IsAccount(std::string_view text) {
 // The account that "123456789012" or "arn:aws:iam::123456789012:root" stands for; empty for anything else.
 std::string_view AccountOf(std::string_view value) {
   if (IsAccount(value)) return value;
-  constexpr std::string_view kRoot = ":root";
-  constexpr std::string_view kIam = ":iam::";
-  if (!value.starts_with("arn:aws") || !value.ends_with(kRoot)) return {};
-  const std::size_t iam = value.find(kIam);
+  constexpr std::string_view root = ":root";
+  constexpr std::string_view iam_service = ":iam::";
+  if (!value.starts_with("arn:aws") || !value.ends_with(root)) return {};
+  const std::size_t iam = value.find(iam_service);
   if (iam == std::string_view::npos || value.find(':', 4) != iam) return {};
-  const std::string_view account = value.substr(iam + kIam.size(), value.size() - iam - kIam.size() - kRoot.size());
+  const std::string_view account =
+      value.substr(iam + iam_service.size(), value.size() - iam - iam_service.size() - root.size());
   return IsAccount(account) ? account : std::string_view();
 }
 

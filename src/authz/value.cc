@@ -23,7 +23,7 @@ std::string_view TakeDigits(std::string_view& rest) {
 
 std::strong_ordering CompareMagnitude(const Decimal& a, const Decimal& b) {
   if (a.whole.size() != b.whole.size()) return a.whole.size() <=> b.whole.size();
-  if (const auto order = a.whole <=> b.whole; order != 0) return order;
+  if (const auto order = a.whole <=> b.whole; std::is_neq(order)) return order;
   // As text, a fraction that is another's beginning is the smaller one, as it is as a number.
   return a.fraction <=> b.fraction;
 }

@@ -16,7 +16,7 @@ struct Decimal {
   std::string_view fraction;  // Without trailing zeros.
 
   std::strong_ordering operator<=>(const Decimal& other) const;
-  bool operator==(const Decimal& other) const { return (*this <=> other) == 0; }
+  bool operator==(const Decimal& other) const { return std::is_eq(*this <=> other); }
 };
 
 // An optional sign, digits, and perhaps a point and more digits. nullopt for anything else, exponents too.

@@ -12,6 +12,7 @@
 #include "cli/settings.h"
 #include "server/installation.h"
 #include "session/token.h"
+#include "store/lmdb.h"
 
 namespace claviger::cli {
 namespace {
@@ -73,9 +74,9 @@ struct Opened {
 
 StartResult<> Open(CLI::App& command, Arguments& arguments, Opened& opened) {
   opened.config = TRY(Finish(command, arguments.settings));
-  if (!std::filesystem::exists(opened.config.data)) {
-    return Failure<StartError>{"there is no data folder " + opened.config.data.string() +
-                               "; name it with --data, or start a server once"};
+  if (!store::HoldsLmdb(opened.config.data)) {  // Nor is one made where a typing error points.
+    return Failure<StartError>{"there is no store in " + opened.config.data.string() +
+                               "; name its folder with --data, or start a server once"};
   }
   opened.installation = TRY(server::OpenInstallation(opened.config, opened.random, opened.now));
   return {};

@@ -1,10 +1,11 @@
 #include "codec/json.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <optional>
 #include <utility>
+
+#include "codec/utf8.h"
 
 namespace claviger::codec {
 namespace {
@@ -12,22 +13,6 @@ namespace {
 constexpr std::size_t kFewMembers = 8;  // Up to here comparing every pair is cheaper than sorting.
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsContinuation(unsigned char c) { return (c & 0xC0) == 0x80; }
-
-// The length of the UTF-8 sequence at the beginning of `text`, or 0 when it is not one (RFC 3629, section 4).
-std::size_t SequenceLength(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const unsigned first = at(0);
-  const unsigned second = at(1);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4 || !IsContinuation(static_cast<unsigned char>(second))) return 0;
-  if (first < 0xE0) return 2;
-  if (!IsContinuation(static_cast<unsigned char>(at(2)))) return 0;
-  if (first < 0xF0) return (first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ? 0 : 3;
-  if (!IsContinuation(static_cast<unsigned char>(at(3)))) return 0;
-  return (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F) ? 0 : 4;
-}
-
 void AppendUtf8(std::uint32_t code, std::string& out) {
   if (code < 0x80) {
     out += static_cast<char>(code);
@@ -191,7 +176,7 @@ class JsonParser {
         continue;
       }
       if (static_cast<unsigned char>(c) < 0x20) return Error("control character in a string");
-      const std::size_t bytes = SequenceLength(text_.substr(at_.offset));
+      const std::size_t bytes = FirstCodePoint(text_.substr(at_.offset)).bytes;
       if (bytes == 0) return Error("text is not UTF-8");
       Advance(bytes);
     }
@@ -206,10 +191,10 @@ class JsonParser {
 
   Done Escape(std::string& out) {
     Advance();
-    constexpr std::string_view kLetters = "\"\\/bfnrt";
-    constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-    if (const std::size_t i = kLetters.find(Peek()); !AtEnd() && i != std::string_view::npos) {
-      out += kMeanings[i];
+    constexpr std::string_view letters = "\"\\/bfnrt";
+    constexpr std::string_view meanings = "\"\\/\b\f\n\r\t";
+    if (const std::size_t i = letters.find(Peek()); !AtEnd() && i != std::string_view::npos) {
+      out += meanings[i];
       Advance();
       return {};
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "aws/unique_id.h"
 #include "codec/record.h"
 #include "directory/counter.h"
 #include "directory/keyspace.h"
@@ -107,7 +108,9 @@ Result<> AccessKeys::Insert(const AccessKey& key) {
   const std::string sealed = context_.keys.secrets.Seal(SealContext(key.id), key.secret.Reveal(), context_.random);
   context_.transaction.Put(keyspace::AccessKey(context_.account, key.id), Encode(key, sealed));
   context_.transaction.Put(keyspace::OwnerKey(context_.account, key.owner, key.id), "");
-  context_.transaction.Put(keyspace::GlobalAccessKey(key.id), context_.account.ToString());
+  if (AccountInId(key.id) != context_.account) {
+    context_.transaction.Put(keyspace::GlobalAccessKey(key.id), context_.account.ToString());
+  }
   return {};
 }
 
@@ -125,7 +128,7 @@ Result<> AccessKeys::Remove(const AccessKey& key) {
   context_.transaction.Delete(keyspace::AccessKey(context_.account, key.id));
   context_.transaction.Delete(keyspace::OwnerKey(context_.account, key.owner, key.id));
   context_.transaction.Delete(keyspace::AccessKeyUse(context_.account, key.id));
-  context_.transaction.Delete(keyspace::GlobalAccessKey(key.id));
+  if (AccountInId(key.id) != context_.account) context_.transaction.Delete(keyspace::GlobalAccessKey(key.id));
   return {};
 }
 
@@ -172,6 +175,9 @@ Result<> AccessKeys::RecordUse(std::string_view key_id, const AccessKeyUse& use)
 Result<std::optional<AccountId>> FindAccountOfAccessKey(store::Transaction& transaction, std::string_view key_id) {
   const std::string at = keyspace::GlobalAccessKey(key_id);
   if (at.size() > store::kKeyBytesMax) return std::optional<AccountId>();  // No stored key has such an id.
+  if (const auto account = AccountInId(key_id)) {
+    if (TRY(FromStore(transaction.Get(keyspace::AccessKey(*account, key_id))))) return account;
+  }
   const auto entry = TRY(FromStore(transaction.Get(at)));
   if (!entry) return std::optional<AccountId>();
   const auto account = AccountId::Parse(entry->value);

@@ -46,7 +46,7 @@ std::string Count(AccountId account, std::string_view what);           // How ma
 
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);
-std::string GlobalAccessKey(std::string_view key_id);  // Key id -> its account.
+std::string GlobalAccessKey(std::string_view key_id);  // Key id -> its account, of keys whose id does not tell it.
 std::string GlobalSealingKeys();                       // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);
 

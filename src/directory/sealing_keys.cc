@@ -85,4 +85,16 @@ Result<Keys> LoadSealingKeys(store::Store& store, const crypto::Secret& master_k
   return Fail(ErrorCode::kServiceUnavailable, "the sealing keys could not be made: the store keeps changing");
 }
 
+Result<bool> HasSealingKeys(store::Store& store) {
+  const auto reader = TRY(FromStore(store.NewReader()));
+  TRY(FromStore(reader->Refresh()));
+  store::Transaction transaction(*reader);
+  bool found = false;
+  TRY(FromStore(transaction.Scan(keyspace::GlobalSealingKeys(), "", [&](std::string_view, const store::Entry&) {
+    found = true;
+    return false;
+  })));
+  return found;
+}
+
 }  // namespace claviger::directory

@@ -15,4 +15,7 @@ namespace claviger::directory {
 // REQUIRES: master_key.size() == crypto::kAeadKeyBytes.
 Result<Keys> LoadSealingKeys(store::Store& store, const crypto::Secret& master_key, Random& random, TimePoint now);
 
+// Whether the store has sealing keys already, so that only the master key that they were made with will do.
+Result<bool> HasSealingKeys(store::Store& store);
+
 }  // namespace claviger::directory

@@ -190,18 +190,18 @@ Problem CheckServiceControl(const StatementDraft& draft) {
 }
 
 Problem CheckResourceControl(const StatementDraft& draft) {
-  constexpr std::string_view kMessage =
+  constexpr std::string_view message =
       "The provided policy document does not meet the requirements of the specified policy type.";
   const Statement& statement = draft.statement;
   if (statement.effect != Effect::kDeny) {
-    return Refuse(kMessage, "a resource control policy can only deny", draft.effect_at);
+    return Refuse(message, "a resource control policy can only deny", draft.effect_at);
   }
   if (!statement.principal || !statement.principal->everyone || statement.principal->negated) {
-    return Refuse(kMessage, "the Principal of a resource control policy is `*`", draft.principal_at);
+    return Refuse(message, "the Principal of a resource control policy is `*`", draft.principal_at);
   }
   if (statement.action.negated ||
       std::ranges::find(statement.action.patterns, "*") != statement.action.patterns.end()) {
-    return Refuse(kMessage, "a resource control policy names its actions with their service", draft.action_at);
+    return Refuse(message, "a resource control policy names its actions with their service", draft.action_at);
   }
   return std::nullopt;
 }

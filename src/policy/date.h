@@ -16,7 +16,7 @@ struct Instant {
   std::int64_t seconds = 0;
   std::int32_t nanoseconds = 0;  // 0 to 999999999.
 
-  auto operator<=>(const Instant&) const = default;
+  auto operator<=>(const Instant&) const = default;  // NOLINT(modernize-use-nullptr): mistakes the comparison with 0.
 };
 
 // Text with a `-` or `t` is a date, from a year alone to fractions of nine digits, UTC unless it has an offset; digits

@@ -30,9 +30,9 @@ constexpr std::string_view kIamPathMessage =
     R"(access-report/.)";
 
 bool IsPartition(std::string_view text) {
-  constexpr std::array<std::string_view, 9> kPartitions = {
+  constexpr std::array<std::string_view, 9> partitions = {
       "aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc", "*"};
-  return std::ranges::find(kPartitions, text) != kPartitions.end();
+  return std::ranges::find(partitions, text) != partitions.end();
 }
 
 // Takes everything up to the next colon; without one, everything.

@@ -70,8 +70,13 @@ StartResult<Installation> OpenInstallation(const Config& config, Random& random,
     auto opened = store::OpenLmdb(config.data, {.map_bytes = config.store_bytes_max});
     if (!opened.ok()) return Because(opened.error());
     installation.store = std::move(opened).value();
-    master_key = TRY(LoadMasterKey(
-        {.data = config.data, .file = config.master_key_file, .command = config.master_key_command}, random));
+    const auto sealed = directory::HasSealingKeys(*installation.store);
+    if (!sealed.ok()) return Because(sealed.error());
+    master_key = TRY(LoadMasterKey({.data = config.data,
+                                    .file = config.master_key_file,
+                                    .command = config.master_key_command,
+                                    .first_start = !*sealed},
+                                   random));
   }
   auto keys = directory::LoadSealingKeys(*installation.store, master_key, random, now);
   if (!keys.ok()) return Because(keys.error());

@@ -107,6 +107,12 @@ StartResult<crypto::Secret> LoadMasterKey(const MasterKeySource& source, Random&
   if (!source.file.empty()) return FromFile(source.file);
   const std::filesystem::path path = source.data / kFileName;
   if (access(path.c_str(), F_OK) == 0) return FromFile(path);
+  if (!source.first_start) {
+    return Failure<StartError>{"there is no " + path.string() +
+                               ", the master key that this store was sealed with: put it back, or name it with "
+                               "--master-key-file, --master-key-command or " +
+                               kEnvironmentName};
+  }
   return MakeFile(path, random);
 }
 

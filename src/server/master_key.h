@@ -2,7 +2,7 @@
 //
 // Taken from, in this order: the environment variable CLAVIGER_MASTER_KEY, the output of a helper command, a file that
 // the administrator names, or `master.key` in the data folder, which is made on first start, readable by its owner
-// only.
+// only. A lost one is never replaced: a new one could not open what the lost one sealed.
 #pragma once
 
 #include <filesystem>
@@ -23,6 +23,7 @@ struct MasterKeySource {
   std::filesystem::path data;  // Where `master.key` is kept.
   std::filesystem::path file;  // Empty: none was named.
   std::string command;         // Empty: none was named. Run by the shell.
+  bool first_start = false;    // Nothing has been sealed yet: `master.key` may be made.
 };
 
 StartResult<crypto::Secret> LoadMasterKey(const MasterKeySource& source, Random& random);

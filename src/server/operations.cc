@@ -1,6 +1,15 @@
 #include "server/operations.h"
 
 #include "ops/iam/access_key.h"
+#include "ops/iam/attached_policy.h"
+#include "ops/iam/context_keys.h"
+#include "ops/iam/group.h"
+#include "ops/iam/inline_policy.h"
+#include "ops/iam/managed_policy.h"
+#include "ops/iam/permissions_boundary.h"
+#include "ops/iam/policy_version.h"
+#include "ops/iam/role.h"
+#include "ops/iam/tags.h"
 #include "ops/iam/user.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
@@ -11,6 +20,15 @@ namespace claviger::server {
 ops::Operations AllOperations() {
   ops::Operations operations;
   ops::iam::RegisterAccessKeyOperations(operations);
+  ops::iam::RegisterAttachedPolicyOperations(operations);
+  ops::iam::RegisterContextKeyOperations(operations);
+  ops::iam::RegisterGroupOperations(operations);
+  ops::iam::RegisterInlinePolicyOperations(operations);
+  ops::iam::RegisterManagedPolicyOperations(operations);
+  ops::iam::RegisterPermissionsBoundaryOperations(operations);
+  ops::iam::RegisterPolicyVersionOperations(operations);
+  ops::iam::RegisterRoleOperations(operations);
+  ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);

@@ -144,12 +144,11 @@ net::ServerOptions NetOptions(const Config& config, const Clock& clock) {
 }
 
 // Where a client on this machine reaches a listener: "*:80" is everywhere, so also here.
-std::string EndpointUrl(const Config& config, std::uint16_t port) {
-  const std::string& address = config.listen.front();
+std::string UrlOf(std::string_view scheme, const std::string& address, std::uint16_t port) {
   std::string host = address.substr(0, address.rfind(':'));
   if (host == "*" || host == "0.0.0.0" || host.empty()) host = "127.0.0.1";
   if (host == "[::]") host = "[::1]";
-  return (config.tls_cert.empty() ? "http://" : "https://") + host + ":" + std::to_string(port);
+  return std::string(scheme) + "://" + host + ":" + std::to_string(port);
 }
 
 void PrintWelcome(const std::string& url, const std::vector<NewRootKey>& made) {
@@ -251,11 +250,12 @@ StartResult<> Serve(const Config& config) {
 
   const std::unique_ptr<net::Server> api = TRY(StartApi(shared, config));
   const std::unique_ptr<net::Server> admin = TRY(StartAdmin(shared, config));
-  const std::string url = EndpointUrl(config, api->port());
+  shared.ready = true;  // Before anybody can read that it listens.
+  const std::string url = UrlOf(config.tls_cert.empty() ? "http" : "https", config.listen.front(), api->port());
   std::printf("Claviger %s listens on %s (%s)\n", kVersion, url.c_str(),
               config.memory ? "in memory: nothing is kept" : ("data in " + config.data.string()).c_str());
+  if (admin) std::printf("Health and metrics are at %s\n", UrlOf("http", config.admin_listen, admin->port()).c_str());
   PrintWelcome(url, made);
-  shared.ready = true;
 
   WaitForStop(signals, *api, config);
   shared.ready = false;

@@ -89,6 +89,11 @@ void Worker::Handle(const http::Request& request, http::Response& response, Done
 Result<> Worker::Accept(Exchange& exchange) {
   const codec::Form form = TRY(wire::ParseForm(exchange.request.query, exchange.request.body));
   exchange.names_action = form.Find("Action").has_value();
+  // The protocol knows GET and POST. HEAD is let through for those who only look whether somebody is there.
+  const std::string_view method = exchange.request.method;
+  if (method != "GET" && method != "POST" && (method != "HEAD" || exchange.names_action)) {
+    return Fail(ErrorCode::kUnknownOperationException, "");
+  }
   const Result<const OperationInfo*> operation = wire::GetOperation(form);
   if (operation.ok()) {
     exchange.operation = *operation;
@@ -242,12 +247,13 @@ void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
 }
 
 // A request that neither is signed nor names an action is somebody's browser: AWS sends it to a page about the service,
-// and has a short answer for any other path. Returns whether this was one.
+// and has a short answer for any other path, as for methods that no operation has. Returns whether this was one.
 bool Worker::AnswerNakedRequest(const Exchange& exchange, const Error& error) {
   const bool naked = error.code == ErrorCode::kMissingAuthenticationToken && !exchange.names_action;
-  if (!naked) return false;
+  const bool unknown_method = error.code == ErrorCode::kUnknownOperationException;
+  if (!naked && !unknown_method) return false;
   http::Response& response = exchange.response;
-  if (exchange.request.path == "/") {
+  if (exchange.request.path == "/" && !unknown_method) {
     response.status = kFound;
     response.headers.emplace_back("Location", std::string(kProductPage));
   } else {

@@ -48,4 +48,9 @@ StoreResult<std::unique_ptr<Store>> OpenLmdb(const std::filesystem::path& direct
   return std::make_unique<LmdbStore>(std::move(env), options);
 }
 
+bool HoldsLmdb(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  return std::filesystem::exists(directory / "data.mdb", ignored);  // LMDB's own name.
+}
+
 }  // namespace claviger::store

@@ -35,4 +35,7 @@ struct LmdbOptions {
 // program; kCorrupt when what is there is not ours; kFull when there is no room for an empty store.
 StoreResult<std::unique_ptr<Store>> OpenLmdb(const std::filesystem::path& directory, const LmdbOptions& options = {});
 
+// Whether a store has been made in `directory`.
+bool HoldsLmdb(const std::filesystem::path& directory);
+
 }  // namespace claviger::store

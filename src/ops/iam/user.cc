@@ -1,12 +1,13 @@
 #include "ops/iam/user.h"
 
-#include <set>
-
 #include "aws/arn.h"
 #include "aws/unique_id.h"
-#include "base/text.h"
 #include "gen/iam/operations.h"
 #include "ops/iam/caller_user.h"
+#include "ops/iam/entity.h"
+#include "ops/iam/policy_lookup.h"
+#include "ops/iam/show.h"
+#include "ops/iam/tags.h"
 #include "ops/paging.h"
 
 namespace claviger::ops::iam {
@@ -14,53 +15,18 @@ namespace {
 
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 
-gen::iam::User ToApi(AccountId account, const directory::User& user) {
-  return {.path = user.path,
-          .user_name = user.name,
-          .user_id = user.id,
-          .arn = IamArn(account, "user", user.path, user.name),
-          .create_date = user.created};
-}
-
-std::optional<std::vector<gen::iam::Tag>> TagsToApi(const std::vector<claviger::Tag>& tags) {
-  if (tags.empty()) return std::nullopt;
-  std::vector<gen::iam::Tag> api;
-  for (const claviger::Tag& tag : tags) api.push_back({.key = tag.key, .value = tag.value});
-  return api;
-}
-
-// Users' tag keys are the same when they differ in case only (IAM User Guide, "Tags for AWS IAM resources").
-Result<std::vector<claviger::Tag>> TagsFromApi(const std::optional<std::vector<gen::iam::Tag>>& api) {
-  std::vector<claviger::Tag> tags;
-  std::set<std::string> seen;
-  if (!api) return tags;
-  for (const gen::iam::Tag& tag : *api) {
-    if (!seen.insert(AsciiLower(tag.key)).second) {
-      return Fail(ErrorCode::kInvalidInput,
-                  "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
-    }
-    if (EqualsIgnoreCase(std::string_view(tag.key).substr(0, 4), "aws:")) {
-      return Fail(ErrorCode::kInvalidInput, "Tag keys beginning with aws: are reserved for system use: " + tag.key);
-    }
-    tags.push_back({.key = tag.key, .value = tag.value});
-  }
-  return tags;
-}
-
 Result<CreateUserResponse> CreateUser(OperationContext& context, const CreateUserRequest& request) {
   const directory::User user{.id = MintId(IdKind::kUser, context.account(), context.random),
                              .path = request.path.value_or("/"),
                              .name = request.user_name,
                              .created = context.now,
-                             .tags = TRY(TagsFromApi(request.tags))};
-  if (request.permissions_boundary) {
-    // No account has managed policies yet, so no ARN names one.
-    return Fail(ErrorCode::kNoSuchEntity,
-                "Scope ARN: " + *request.permissions_boundary + " does not exist or is not attachable.");
-  }
+                             .tags = TRY(TagsFromApi(request.tags, TagKeys::kIgnoreCase)),
+                             .boundary = TRY(BoundaryId(context, request.permissions_boundary))};
   TRY(context.directory.users.Insert(user));
+  context.directory.holdings.MoveBoundary(directory::EntityKind::kUser, user.id, "", user.boundary);
   gen::iam::User api = ToApi(context.account(), user);
-  api.tags = TagsToApi(user.tags);
+  api.tags = TagsUnlessEmpty(user.tags);
+  api.permissions_boundary = TRY(BoundaryToApi(context, user.boundary));
   return CreateUserResponse{.user = std::move(api)};
 }
 
@@ -73,7 +39,8 @@ Result<GetUserResponse> GetUser(OperationContext& context, const GetUserRequest&
   }
   const directory::User user = TRY(NamedOrCallingUser(context, request.user_name));
   gen::iam::User api = ToApi(context.account(), user);
-  api.tags = TagsToApi(user.tags);
+  api.tags = TagsUnlessEmpty(user.tags);
+  api.permissions_boundary = TRY(BoundaryToApi(context, user.boundary));
   return GetUserResponse{.user = std::move(api)};
 }
 
@@ -99,10 +66,16 @@ Result<UpdateUserResponse> UpdateUser(OperationContext& context, const UpdateUse
 
 Result<DeleteUserResponse> DeleteUser(OperationContext& context, const DeleteUserRequest& request) {
   const directory::User user = TRY(context.directory.users.Get(request.user_name));
+  const directory::Holdings holdings = TRY(context.directory.holdings.Get(user.id));
+  TRY(CheckHasNoPolicies(holdings));
   const auto keys = TRY(context.directory.access_keys.ListOf(user.id));
   if (!keys.empty()) {
     return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete access keys first.");
   }
+  if (!holdings.groups.empty()) {
+    return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must remove users from group first.");
+  }
+  context.directory.holdings.MoveBoundary(directory::EntityKind::kUser, user.id, user.boundary, "");
   TRY(context.directory.users.Remove(user));
   return DeleteUserResponse{};
 }

@@ -1,0 +1,30 @@
+// What the directory holds in the form that IAM's answers have: the parts that several operations share.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "directory/directory.h"
+#include "gen/iam/types.h"
+#include "ops/context.h"
+
+namespace claviger::ops::iam {
+
+// As lists show them: what only some answers have is for those to add.
+gen::iam::User ToApi(AccountId account, const directory::User& user);
+gen::iam::Group ToApi(AccountId account, const directory::Group& group);
+
+// Tags where their absence is shown by the absence of the element.
+std::optional<std::vector<gen::iam::Tag>> TagsUnlessEmpty(const std::vector<Tag>& tags);
+std::vector<gen::iam::Tag> ToApi(const std::vector<Tag>& tags);
+
+// A policy document as every answer has it: the submitted text, percent-encoded. This is the one place that does.
+std::string EncodedDocument(std::string_view document);
+
+// The permissions boundary of this unique id; absent for the empty one.
+Result<std::optional<gen::iam::AttachedPermissionsBoundary>> BoundaryToApi(OperationContext& context,
+                                                                           std::string_view policy_id);
+
+}  // namespace claviger::ops::iam

@@ -1,0 +1,86 @@
+#include "session/token.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+
+namespace claviger::session {
+namespace {
+
+constexpr TimePoint kNow{std::chrono::seconds(1769860800)};
+
+class TokenTest : public testing::Test {
+ protected:
+  TokenTest() { keys.Add(1, crypto::Secret(std::string(32, 'k'))); }
+
+  Session MakeSession() {
+    return WithNewCredentials({.account = *AccountId::Parse("123456789012"),
+                               .type = PrincipalType::kAssumedRole,
+                               .principal_id = "AROAEXAMPLE",
+                               .parent_access_key_id = "AKIAPARENT",
+                               .issued = kNow,
+                               .expires = kNow + std::chrono::hours(1),
+                               .mfa_authenticated = true},
+                              random);
+  }
+
+  crypto::Keyring keys;
+  SeededRandom random{7};
+};
+
+using MintToken = TokenTest;
+using OpenToken = TokenTest;
+
+TEST_F(MintToken, CarriesEverything) {
+  const Session session = MakeSession();
+  EXPECT_EQ(session.access_key_id.size(), 20U);
+  EXPECT_EQ(session.secret.Reveal().size(), 40U);
+  const auto opened = session::OpenToken(session::MintToken(session, keys, random), keys);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened->access_key_id, session.access_key_id);
+  EXPECT_EQ(opened->secret.Reveal(), session.secret.Reveal());
+  EXPECT_EQ(opened->account, session.account);
+  EXPECT_EQ(opened->type, PrincipalType::kAssumedRole);
+  EXPECT_EQ(opened->principal_id, "AROAEXAMPLE");
+  EXPECT_EQ(opened->parent_access_key_id, "AKIAPARENT");
+  EXPECT_EQ(opened->issued, session.issued);
+  EXPECT_EQ(opened->expires, session.expires);
+  EXPECT_TRUE(opened->mfa_authenticated);
+}
+
+TEST_F(MintToken, NeverRepeatsItself) {
+  const Session session = MakeSession();
+  EXPECT_NE(session::MintToken(session, keys, random), session::MintToken(session, keys, random));
+}
+
+TEST_F(OpenToken, RefusesWhatWasAltered) {
+  const std::string token = session::MintToken(MakeSession(), keys, random);
+  const std::string bytes = *Base64Decode(token);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::string altered = bytes;
+    altered[i] = static_cast<char>(altered[i] ^ 1);
+    EXPECT_FALSE(session::OpenToken(Base64Encode(AsBytes(altered)), keys).ok()) << "byte " << i;
+  }
+  EXPECT_FALSE(session::OpenToken(token.substr(0, token.size() - 4), keys).ok());
+  EXPECT_FALSE(session::OpenToken("", keys).ok());
+  EXPECT_FALSE(session::OpenToken("no base64!", keys).ok());
+  const auto too_long = session::OpenToken(std::string(kTokenCharactersMax + 4, 'A'), keys);
+  ASSERT_FALSE(too_long.ok());
+  EXPECT_EQ(too_long.error(),
+            (Error{ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid."}));
+}
+
+TEST_F(OpenToken, OutlivesTheRotationOfKeysButNotTheirRemoval) {
+  const std::string token = session::MintToken(MakeSession(), keys, random);
+  keys.Add(2, crypto::Secret(std::string(32, 'n')));
+  EXPECT_TRUE(session::OpenToken(token, keys).ok());
+  crypto::Keyring others;
+  others.Add(1, crypto::Secret(std::string(32, 'x')));
+  EXPECT_FALSE(session::OpenToken(token, others).ok());
+}
+
+}  // namespace
+}  // namespace claviger::session

@@ -89,6 +89,9 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
   if (own->check == CheckKind::kTrust) return {};  // The operation decides, once it knows who asks.
   if (caller.IsTemporary()) TRY(CheckSessionLimits(caller, question.operation));
   if (own->check == CheckKind::kNone) return {};
+  if (own->check == CheckKind::kIdentityAndTrust && caller.IsRoot()) {  // Whomever the role trusts.
+    return Fail(ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts.");
+  }
   if (own->instead != nullptr && AnyHasValue(own->instead->when, question.caller, question.request)) {
     own = own->instead;
   }

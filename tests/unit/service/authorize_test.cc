@@ -125,6 +125,12 @@ TEST_F(Authorize, DeniesAssumptionWithoutSayingWhy) {
               FailsSaying(ErrorCode::kAccessDenied, Denied("sts:AssumeRole", role, "")));
 }
 
+TEST_F(Authorize, LetsNoRootUserAssumeARole) {
+  const std::string role = "arn:aws:iam::111122223333:role/missing";
+  EXPECT_THAT(service.As(service.root).Call<AssumeRole>({.role_arn = role, .role_session_name = "s1"}),
+              FailsSaying(ErrorCode::kAccessDenied, "Roles may not be assumed by root accounts."));
+}
+
 TEST_F(Authorize, SaysThatAssumptionIsDeniedExplicitly) {
   service.Deny("bob", "sts:*");
   const std::string role = "arn:aws:iam::111122223333:role/missing";

@@ -22,10 +22,7 @@ std::string EncodeAuthorizationMessage(std::string_view text, AccountId account,
 
 Result<std::string> DecodeAuthorizationMessage(std::string_view message, AccountId account,
                                                const crypto::Keyring& keys) {
-  const auto invalid = [] {
-    return Fail(ErrorCode::kInvalidAuthorizationMessageException,
-                "Message is not valid");
-  };
+  const auto invalid = [] { return Fail(ErrorCode::kInvalidAuthorizationMessageException, "Message is not valid"); };
   if (message.size() > kAuthorizationMessageCharactersMax) return invalid();
   const auto bytes = Base64UrlDecode(message);
   if (!bytes || bytes->empty() || bytes->front() != kFormat) return invalid();

@@ -60,7 +60,7 @@ sanitize:  ## Run the unit tests under the address, undefined-behaviour and thre
 
 .PHONY: docs
 docs: build  ## Write the generated pages of docs/reference anew
-	@build/release/claviger operations --implemented | codegen/coverage.py model docs/reference/coverage.md
+	@build/release/claviger operations --implemented | python3 codegen/coverage.py model - > docs/reference/coverage.md.new && mv docs/reference/coverage.md.new docs/reference/coverage.md
 
 .PHONY: clean
 clean:  ## Remove what was built

@@ -4,7 +4,7 @@
 Usage: tools/import_managed_policies.py PACKAGE_FOLDER OUTPUT [--all-versions] [--only NAME...]
 
 PACKAGE_FOLDER is the unpacked package. Without --all-versions only each policy's default version is taken. Documents are
-written as AWS shows them: indented by two spaces.
+written as AWS shows them: indented by two spaces; the few that would be too long so, without any white space.
 """
 import argparse
 import json
@@ -17,6 +17,26 @@ def seconds(time):
     return time.split(".")[0].rstrip("Z") + "Z"
 
 
+# kDocumentBytesMax of src/policy/limits.h.
+DOCUMENT_BYTES_MAX = 131072
+
+
+def text_of(document):
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def compact(text):
+    return json.dumps(json.loads(text), separators=(",", ":"), ensure_ascii=False)
+
+
+def fitted(text):
+    """The text, without white space if it would be too long with it; None if it is too long either way."""
+    for form in (text, compact(text)):
+        if len(form.encode()) <= DOCUMENT_BYTES_MAX:
+            return form
+    return None
+
+
 def number(version):
     return int(version[1:])
 
@@ -24,12 +44,17 @@ def number(version):
 def entry(policy, all_versions):
     default = policy["latestVersionId"]
     names = sorted(policy["versions"], key=number) if all_versions else [default]
+    texts = {name: fitted(text_of(policy["versions"][name]["document"])) for name in names}
+    names = [name for name in names if texts[name] is not None]
+    if default not in names:
+        print(f"left out, because it is too long to be evaluated: {policy['arn']}", file=sys.stderr)
+        return None
     created = policy.get("createdDate") or policy["versions"][names[0]]["createdDate"]
     versions = [
         {
             "version": name,
             "created": seconds(policy["versions"][name].get("createdDate") or created),
-            "document": json.dumps(policy["versions"][name]["document"], indent=2, ensure_ascii=False),
+            "document": texts[name],
         }
         for name in names
     ]
@@ -50,7 +75,8 @@ def catalogue(package, all_versions, only):
     chosen = [policies[name] for name in only or policies]
     # A policy whose default version the package has lost cannot be attached, so it is left out.
     usable = [policy for policy in chosen if policy["latestVersionId"] in policy["versions"]]
-    return sorted((entry(policy, all_versions) for policy in usable), key=lambda policy: policy["arn"])
+    entries = filter(None, (entry(policy, all_versions) for policy in usable))
+    return sorted(entries, key=lambda policy: policy["arn"])
 
 
 def main(arguments):

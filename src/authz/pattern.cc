@@ -55,6 +55,17 @@ std::ptrdiff_t CountColons(std::span<const Segment> segments) {
   return colons;
 }
 
+// Whether `*` is all there is, apart from variables that turned out empty.
+bool IsAnyRun(std::span<const Segment> segments) {
+  bool run = false;
+  for (const Segment& segment : segments) {
+    const bool is_run = segment.kind == Kind::kRun || segment.kind == Kind::kRunInPart;
+    if (!is_run && !(segment.kind == Kind::kText && segment.text.empty())) return false;
+    run = run || is_run;
+  }
+  return run;
+}
+
 // Decides for every wildcard whether it may leave its part. `*` and `?` behind the fifth colon always may.
 void ConfineWildcards(std::span<Segment> segments, bool last_run_of_part_is_free) {
   std::ptrdiff_t colons = 0;
@@ -198,9 +209,9 @@ Pattern::Pattern(std::string_view text, PatternGrammar grammar, bool variables) 
 Truth Pattern::MatchSegments(std::span<const Segment> segments, std::string_view text) const {
   if (grammar_ == PatternGrammar::kArn) {
     // A pattern of an Arn operator must have all six parts, or be `*` alone, which is any ARN.
-    const bool any = segments.size() == 1 && segments[0].kind != Kind::kText;
-    if (!IsArn(text) || (!any && CountColons(segments) < kArnColons)) return Truth::kBroken;
-    if (any) return segments[0].kind == Kind::kRunInPart ? Truth::kTrue : Truth::kBroken;
+    if (!IsArn(text)) return Truth::kBroken;
+    if (IsAnyRun(segments)) return Truth::kTrue;
+    if (CountColons(segments) < kArnColons) return Truth::kBroken;
   }
   return Matches(segments, text) ? Truth::kTrue : Truth::kFalse;
 }

@@ -30,7 +30,7 @@ constexpr DigitTable kBase64UrlDigits = Invert(kBase64Url);
 
 constexpr DigitTable kHexDigits = [] {
   DigitTable table = Invert("0123456789abcdef");
-  for (int i = 0; i < 6; ++i) table[static_cast<std::size_t>('A' + i)] = static_cast<std::int8_t>(10 + i);
+  for (std::size_t i = 0; i < 6; ++i) table[std::size_t{'A'} + i] = static_cast<std::int8_t>(10 + i);
   return table;
 }();
 

@@ -61,9 +61,10 @@ class [[nodiscard]] Expected<void, E> {
   using Value = void;
 
   Expected() = default;
+  // NOLINTBEGIN(google-explicit-constructor): as above.
   template <class F, class = std::enable_if_t<std::is_constructible_v<E, F>>>
-  Expected(Failure<F> failure)
-      : state_(std::in_place_index<1>, std::move(failure.error)) {}  // NOLINT(google-explicit-constructor)
+  Expected(Failure<F> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

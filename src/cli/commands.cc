@@ -28,14 +28,14 @@ int Serve(CLI::App& command, Settings& settings) {
   return 1;
 }
 
-// One operation a line, "iam CreateUser", for people and for the coverage page.
+// One operation a line, "iam:CreateUser", for people and for the coverage page.
 int PrintOperations(bool implemented_only) {
   const ops::Operations operations = server::AllOperations();
   for (const ServiceInfo* service : wire::Services()) {
     for (const OperationInfo& operation : service->operations) {
       const bool implemented = operations.Implements(operation);
       if (implemented_only && !implemented) continue;
-      std::printf("%s %s%s\n", std::string(service->name).c_str(), std::string(operation.name).c_str(),
+      std::printf("%s:%s%s\n", std::string(service->name).c_str(), std::string(operation.name).c_str(),
                   implemented ? "" : " (missing)");
     }
   }

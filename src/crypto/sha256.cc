@@ -16,6 +16,7 @@ constexpr std::size_t kBlockBytes = 64;
 }  // namespace
 
 Sha256::Sha256() {
+  // NOLINTNEXTLINE(misc-redundant-expression): the two sizes happen to be equal here.
   static_assert(sizeof(SHA256_CTX) <= sizeof(Sha256) && alignof(SHA256_CTX) <= alignof(Sha256));
   SHA256_Init(new (state_.data()) SHA256_CTX);
 }

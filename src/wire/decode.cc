@@ -38,8 +38,9 @@ bool ReadBoolean(std::string_view text, void* value) {
 
 template <class T>
 bool Assign(std::optional<T> read, void* value) {
-  if (read) *static_cast<T*>(value) = *std::move(read);
-  return read.has_value();
+  if (!read) return false;
+  *static_cast<T*>(value) = *std::move(read);
+  return true;
 }
 
 bool ReadScalar(const Shape& shape, std::string_view text, void* value) {

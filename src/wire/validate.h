@@ -27,6 +27,7 @@ struct MissingMember {
   const void* structure;
   const Member* member;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14 about the defaulted operator.
   auto operator<=>(const MissingMember&) const = default;
 };
 

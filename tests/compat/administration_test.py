@@ -346,7 +346,7 @@ def test_operations_are_listed(installation):
     every = installation.run("operations").stdout.splitlines()
     assert len(every) == 176 + 11
     done = installation.run("operations", "--implemented").stdout.splitlines()
-    assert {"iam CreateAccessKey", "iam UpdateAccessKey", "sts GetAccessKeyInfo"} <= set(done) <= set(every)
+    assert {"iam:CreateAccessKey", "iam:UpdateAccessKey", "sts:GetAccessKeyInfo"} <= set(done) <= set(every)
 
 
 def test_help_names_the_environment_of_every_setting(installation):

@@ -164,7 +164,7 @@ def test_unknown_parameters_are_ignored(server):
 
 def test_operation_that_is_not_built_says_so(server):
     listed = server.run("operations").stdout.splitlines()
-    missing = [line.split()[1] for line in listed if line.startswith("iam ") and line.endswith("(missing)")]
+    missing = [line.split()[0].removeprefix("iam:") for line in listed if line.startswith("iam:") and line.endswith("(missing)")]
     described = botocore.session.Session().get_service_model("iam")
     free = [name for name in missing if name in described.operation_names
             and not getattr(described.operation_model(name).input_shape, "required_members", [])]

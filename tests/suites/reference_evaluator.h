@@ -168,7 +168,8 @@ inline Answer Compare(Comparison comparison, const std::string& request, const s
       if (!LooksLikeArn(request)) return Answer::kImpossible;
       const auto pattern = Read(value, variables, true, keys);
       if (!pattern) return Answer::kNo;
-      if (pattern->size() == 1 && (*pattern)[0].star) return Answer::kYes;
+      const auto is_star = [](const Symbol& symbol) { return symbol.star; };
+      if (!pattern->empty() && std::all_of(pattern->begin(), pattern->end(), is_star)) return Answer::kYes;
       const auto is_colon = [](const Symbol& symbol) { return symbol.c == ':'; };
       if (std::count_if(pattern->begin(), pattern->end(), is_colon) < 5) return Answer::kImpossible;
       return Yes(Matches(*pattern, 0, request, 0, Reach::kArn));

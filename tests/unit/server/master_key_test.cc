@@ -34,7 +34,7 @@ class MasterKeyTest : public ::testing::Test {
 };
 
 TEST_F(MasterKeyTest, IsMadeOnceAndReadByItsOwnerOnly) {
-  const auto made = Load();
+  const auto made = Load({.first_start = true});
   ASSERT_TRUE(made.ok());
   EXPECT_EQ(made->size(), 32);
   struct stat status {};
@@ -42,6 +42,11 @@ TEST_F(MasterKeyTest, IsMadeOnceAndReadByItsOwnerOnly) {
   EXPECT_EQ(status.st_mode & 0777, 0600U);
   EXPECT_EQ(*Load(), *made);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_.path()), {}), 1);  // Nothing is left beside it.
+}
+
+TEST_F(MasterKeyTest, IsNotMadeForAStoreThatWasSealedUnderALostOne) {
+  EXPECT_FALSE(Load({.first_start = false}).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "master.key"));
 }
 
 TEST_F(MasterKeyTest, IsReadFromTheFileThatIsNamed) {

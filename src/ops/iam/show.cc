@@ -29,6 +29,7 @@ std::optional<std::vector<gen::iam::Tag>> TagsUnlessEmpty(const std::vector<Tag>
 
 std::vector<gen::iam::Tag> ToApi(const std::vector<Tag>& tags) {
   std::vector<gen::iam::Tag> api;
+  api.reserve(tags.size());
   for (const Tag& tag : tags) api.push_back({.key = tag.key, .value = tag.value});
   return api;
 }

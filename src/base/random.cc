@@ -6,7 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <string_view>
+
+#include "base/encoding.h"
 
 namespace claviger {
 
@@ -23,13 +24,13 @@ std::string Random::Uuid() {
   Fill(bytes);
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);  // RFC 4122, 4.4: version 4.
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);  // ... and its variant.
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string text(36, '-');
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
-    text[at++] = digits[bytes[i] >> 4];
-    text[at++] = digits[bytes[i] & 15];
+  char* out = text.data();
+  std::span<const std::uint8_t> rest(bytes);
+  for (const std::size_t group : {4, 2, 2, 2, 6}) {
+    HexEncodeTo(rest.first(group), out);
+    rest = rest.subspan(group);
+    out += 2 * group + 1;  // Behind the hyphen.
   }
   return text;
 }

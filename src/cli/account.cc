@@ -7,11 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "aws/unique_id.h"
 #include "base/time_text.h"
 #include "cli/settings.h"
 #include "server/installation.h"
-#include "session/token.h"
 #include "store/lmdb.h"
 
 namespace claviger::cli {
@@ -56,19 +54,16 @@ struct Opened {
   TimePoint now = SystemClock().Now();
   Installation installation;
 
-  StartResult<> Change(AccountId account, const server::Change& change) {
-    return server::RunChange(installation, account, config.quotas, random, change);
-  }
-
   // A change to an account, which must exist.
   StartResult<> ChangeExisting(AccountId account, const server::Change& change) {
-    return Change(account, [&](directory::Directory& directory) -> Result<> {
-      if (!TRY(directory::FindAccount(directory.context.transaction, account))) {
-        return Fail(ErrorCode::kNoSuchEntity,
-                    "there is no account " + account.ToString() + "; `claviger account list` shows them");
-      }
-      return change(directory);
-    });
+    return server::RunChange(
+        installation, account, config.quotas, random, [&](directory::Directory& directory) -> Result<> {
+          if (!TRY(directory::FindAccount(directory.context.transaction, account))) {
+            return Fail(ErrorCode::kNoSuchEntity,
+                        "there is no account " + account.ToString() + "; `claviger account list` shows them");
+          }
+          return change(directory);
+        });
   }
 };
 
@@ -94,11 +89,7 @@ StartResult<> Create(CLI::App& command, Arguments& arguments) {
 StartResult<> List(CLI::App& command, Arguments& arguments) {
   Opened opened;
   TRY(Open(command, arguments, opened));
-  std::vector<directory::Account> accounts;
-  TRY(opened.Change({}, [&](directory::Directory& directory) -> Result<> {
-    accounts = TRY(directory::ListAccounts(directory.context.transaction));
-    return {};
-  }));
+  const auto accounts = TRY(server::ReadAccounts(opened.installation));
   std::printf("%-12s  %s\n", "ACCOUNT", "CREATED");
   for (const directory::Account& account : accounts) {
     std::printf("%s  %s\n", account.id.ToString().c_str(), FormatIso8601(account.created).c_str());
@@ -109,16 +100,9 @@ StartResult<> List(CLI::App& command, Arguments& arguments) {
 StartResult<> CreateRootKey(CLI::App& command, Arguments& arguments) {
   Opened opened;
   TRY(Open(command, arguments, opened));
-  server::NewRootKey made{
-      .account = TRY(ParseAccount(arguments.account)), .access_key_id = {}, .secret_access_key = {}};
-  made.access_key_id = MintId(IdKind::kAccessKey, made.account, opened.random);
-  made.secret_access_key = session::NewSecretAccessKey(opened.random);
+  const server::NewRootKey made = server::MakeRootKey(TRY(ParseAccount(arguments.account)), opened.random);
   TRY(opened.ChangeExisting(made.account, [&](directory::Directory& directory) {
-    return directory.access_keys.Insert({.id = made.access_key_id,
-                                         .owner = std::string(directory::kRootOwner),
-                                         .created = opened.now,
-                                         .status_changed = opened.now,
-                                         .secret = made.secret_access_key});
+    return server::InsertRootKey(directory, made, opened.now);
   }));
   PrintKey(made);
   return {};

@@ -35,6 +35,14 @@ void Require(bool done) {
 
 }  // namespace
 
+Secret NewAeadKey(Random& random) {
+  std::array<std::uint8_t, kAeadKeyBytes> bytes;
+  random.Fill(bytes);
+  Secret key{std::span<const std::uint8_t>(bytes)};
+  Wipe(bytes.data(), bytes.size());
+  return key;
+}
+
 std::string Seal(const Secret& key, std::string_view context, std::string_view plaintext, Random& random) {
   Require(key.size() == kAeadKeyBytes);
   std::string box(kNonceBytes + plaintext.size() + kTagBytes, '\0');

@@ -15,6 +15,8 @@ namespace claviger::crypto {
 inline constexpr std::size_t kAeadKeyBytes = 32;
 inline constexpr std::size_t kAeadOverheadBytes = 12 + 16;
 
+Secret NewAeadKey(Random& random);
+
 // `context` is authenticated but not stored: the same text must be given to open the box.
 // REQUIRES: key.size() == kAeadKeyBytes.
 std::string Seal(const Secret& key, std::string_view context, std::string_view plaintext, Random& random);

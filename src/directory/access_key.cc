@@ -101,9 +101,8 @@ Result<> AccessKeys::Insert(const AccessKey& key) {
   if (TRY(FindAccountOfAccessKey(context_.transaction, key.id))) {
     return Fail(ErrorCode::kEntityAlreadyExists, "The Access Key with id " + key.id + " already exists.");
   }
-  const auto siblings = TRY(ListOf(key.owner));
   const std::uint64_t quota = context_.quotas.access_keys_per_user;
-  if (siblings.size() >= quota) return QuotaExceeded("AccessKeysPerUser", quota);
+  if (TRY(IdsOf(key.owner)).size() >= quota) return QuotaExceeded("AccessKeysPerUser", quota);
 
   const std::string sealed = context_.keys.secrets.Seal(SealContext(key.id), key.secret.Reveal(), context_.random);
   context_.transaction.Put(keyspace::AccessKey(context_.account, key.id), Encode(key, sealed));
@@ -132,15 +131,19 @@ Result<> AccessKeys::Remove(const AccessKey& key) {
   return {};
 }
 
-Result<std::vector<AccessKey>> AccessKeys::ListOf(std::string_view owner) {
+Result<std::vector<std::string>> AccessKeys::IdsOf(std::string_view owner) {
   const std::string prefix = keyspace::OwnerKeys(context_.account, owner);
   std::vector<std::string> ids;
   TRY(FromStore(context_.transaction.Scan(prefix, "", [&](std::string_view at, const store::Entry&) {
     ids.emplace_back(at.substr(prefix.size()));
     return true;
   })));
+  return ids;
+}
+
+Result<std::vector<AccessKey>> AccessKeys::ListOf(std::string_view owner) {
   std::vector<AccessKey> keys;
-  for (const std::string& id : ids) {
+  for (const std::string& id : TRY(IdsOf(owner))) {
     auto key = TRY(Find(id));
     if (!key) return Corrupt(keyspace::OwnerKey(context_.account, owner, id));
     keys.push_back(std::move(*key));

@@ -44,6 +44,8 @@ class AccessKeys {
   // REQUIRES: `key` was read in this attempt.
   Result<> SetStatus(const AccessKey& key, AccessKeyStatus status, TimePoint now);
   Result<> Remove(const AccessKey& key);
+  // Their ids, in no useful order; reads no key.
+  Result<std::vector<std::string>> IdsOf(std::string_view owner);
   // Oldest first.
   Result<std::vector<AccessKey>> ListOf(std::string_view owner);
 

@@ -52,10 +52,7 @@ Result<> LoadRing(store::Transaction& transaction, const Purpose& purpose, const
 
 void MakeKey(store::Transaction& transaction, const Purpose& purpose, const crypto::Secret& master, Random& random,
              TimePoint now, Keys& keys) {
-  std::array<std::uint8_t, crypto::kAeadKeyBytes> bytes;
-  random.Fill(bytes);
-  crypto::Secret key{std::span<const std::uint8_t>(bytes)};
-  crypto::Wipe(bytes.data(), bytes.size());
+  crypto::Secret key = crypto::NewAeadKey(random);
   const std::string at = keyspace::GlobalSealingKey(purpose.name, kFirstId);
   transaction.Put(at, codec::RecordWriter(kVersion)
                           .Time(kCreated, now)

@@ -3,9 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "aws/unique_id.h"
 #include "crypto/aead.h"
@@ -23,17 +22,17 @@ constexpr mode_t kFolderMode = S_IRWXU;
 Failure<StartError> Because(const Error& error) { return {error.message}; }
 Failure<StartError> Because(const store::StoreError& error) { return {error.message}; }
 
-crypto::Secret RandomMasterKey(Random& random) {
-  std::array<std::uint8_t, crypto::kAeadKeyBytes> bytes;
-  random.Fill(bytes);
-  return crypto::Secret(std::span<const std::uint8_t>(bytes));
-}
-
 // Twelve digits that do not begin with a zero, as AWS's accounts mostly do not.
 AccountId RandomAccountId(Random& random) {
   constexpr std::uint64_t kFirst = 100'000'000'000;
   constexpr std::uint64_t kCount = 900'000'000'000;
   return AccountId::FromNumber(kFirst + random.Uint64() % kCount).value();
+}
+
+NewRootKey RootKeyOf(const AccountConfig& wanted, AccountId account) {
+  return {.account = account,
+          .access_key_id = wanted.root_access_key_id,
+          .secret_access_key = wanted.root_secret_access_key};
 }
 
 StartResult<> CheckWanted(const AccountConfig& wanted) {
@@ -62,10 +61,11 @@ StartResult<Installation> OpenInstallation(const Config& config, Random& random,
   crypto::Secret master_key;
   if (config.memory) {
     installation.store = store::NewMemoryStore();
-    master_key = RandomMasterKey(random);
+    master_key = crypto::NewAeadKey(random);
   } else {
     if (mkdir(config.data.c_str(), kFolderMode) != 0 && errno != EEXIST) {
-      return Failure<StartError>{"cannot make the data folder " + config.data.string() + ": " + std::strerror(errno)};
+      return Failure<StartError>{"cannot make the data folder " + config.data.string() + ": " +
+                                 std::generic_category().message(errno)};
     }
     auto opened = store::OpenLmdb(config.data, {.map_bytes = config.store_bytes_max});
     if (!opened.ok()) return Because(opened.error());
@@ -82,6 +82,20 @@ StartResult<Installation> OpenInstallation(const Config& config, Random& random,
   if (!keys.ok()) return Because(keys.error());
   installation.keys = std::move(keys).value();
   return installation;
+}
+
+NewRootKey MakeRootKey(AccountId account, Random& random) {
+  return {.account = account,
+          .access_key_id = MintId(IdKind::kAccessKey, account, random),
+          .secret_access_key = session::NewSecretAccessKey(random)};
+}
+
+Result<> InsertRootKey(directory::Directory& directory, const NewRootKey& key, TimePoint now) {
+  return directory.access_keys.Insert({.id = key.access_key_id,
+                                       .owner = std::string(directory::kRootOwner),
+                                       .created = now,
+                                       .status_changed = now,
+                                       .secret = key.secret_access_key});
 }
 
 StartResult<> RunChange(Installation& installation, AccountId account, const directory::Quotas& quotas, Random& random,
@@ -108,21 +122,11 @@ StartResult<> RunChange(Installation& installation, AccountId account, const dir
 StartResult<NewRootKey> CreateAccount(Installation& installation, const AccountConfig& wanted,
                                       const directory::Quotas& quotas, Random& random, TimePoint now) {
   TRY(CheckWanted(wanted));
-  NewRootKey made;
-  made.account = wanted.account_id.empty() ? RandomAccountId(random) : *AccountId::Parse(wanted.account_id);
-  made.access_key_id = wanted.root_access_key_id;
-  made.secret_access_key = wanted.root_secret_access_key;
-  if (made.access_key_id.empty()) {
-    made.access_key_id = MintId(IdKind::kAccessKey, made.account, random);
-    made.secret_access_key = session::NewSecretAccessKey(random);
-  }
+  const AccountId account = wanted.account_id.empty() ? RandomAccountId(random) : *AccountId::Parse(wanted.account_id);
+  const NewRootKey made = wanted.root_access_key_id.empty() ? MakeRootKey(account, random) : RootKeyOf(wanted, account);
   TRY(RunChange(installation, made.account, quotas, random, [&](directory::Directory& directory) -> Result<> {
     TRY(directory::InsertAccount(directory.context.transaction, {.id = made.account, .created = now}));
-    return directory.access_keys.Insert({.id = made.access_key_id,
-                                         .owner = std::string(directory::kRootOwner),
-                                         .created = now,
-                                         .status_changed = now,
-                                         .secret = made.secret_access_key});
+    return InsertRootKey(directory, made, now);
   }));
   return made;
 }
@@ -141,13 +145,11 @@ StartResult<> EnsureRootKey(Installation& installation, const AccountConfig& wan
       return Fail(ErrorCode::kInvalidInput, "the root access key " + wanted.root_access_key_id +
                                                 " exists with another secret; delete it first, or give another id");
     }
-    return directory.access_keys.Insert({.id = wanted.root_access_key_id,
-                                         .owner = std::string(directory::kRootOwner),
-                                         .created = now,
-                                         .status_changed = now,
-                                         .secret = wanted.root_secret_access_key});
+    return InsertRootKey(directory, RootKeyOf(wanted, account), now);
   });
 }
+
+}  // namespace
 
 StartResult<std::vector<directory::Account>> ReadAccounts(Installation& installation) {
   auto reader = installation.store->NewReader();
@@ -158,8 +160,6 @@ StartResult<std::vector<directory::Account>> ReadAccounts(Installation& installa
   if (!accounts.ok()) return Because(accounts.error());
   return std::move(accounts).value();
 }
-
-}  // namespace
 
 StartResult<std::vector<NewRootKey>> EnsureAccounts(Installation& installation, const Config& config, Random& random,
                                                     TimePoint now) {

@@ -31,6 +31,14 @@ struct NewRootKey {
   crypto::Secret secret_access_key;
 };
 
+// A new one, which is nowhere yet.
+NewRootKey MakeRootKey(AccountId account, Random& random);
+// EntityAlreadyExists; LimitExceeded. REQUIRES: `directory` is that of the key's account.
+Result<> InsertRootKey(directory::Directory& directory, const NewRootKey& key, TimePoint now);
+
+// By number.
+StartResult<std::vector<directory::Account>> ReadAccounts(Installation& installation);
+
 // Makes the accounts and root keys of `config` that do not exist yet; on an empty installation at least one account
 // with a root key. Returns the keys that were made up here and that nobody has seen.
 StartResult<std::vector<NewRootKey>> EnsureAccounts(Installation& installation, const Config& config, Random& random,

@@ -78,10 +78,7 @@ bool SyncFolder(const std::filesystem::path& folder) {
 // The key must be on disk before anything is sealed under it. Written aside and linked into place, so that a crash
 // leaves no half a key, and of two processes that start at once both use the first one's.
 StartResult<crypto::Secret> MakeFile(const std::filesystem::path& path, Random& random) {
-  std::array<std::uint8_t, crypto::kAeadKeyBytes> bytes;
-  random.Fill(bytes);
-  const crypto::Secret text(HexEncode(bytes) + "\n");
-  crypto::Wipe(bytes.data(), bytes.size());
+  const crypto::Secret text(HexEncode(AsBytes(crypto::NewAeadKey(random).Reveal())) + "\n");
 
   const std::string aside = path.string() + "." + std::to_string(getpid()) + ".new";
   const int fd = open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -206,6 +207,23 @@ StartResult<std::unique_ptr<net::Server>> StartAdmin(Shared& shared, const Confi
   return std::move(server).value();
 }
 
+// Ends the API in the one order that is safe, however Serve is left: first no loop runs any more, then the store makes
+// durable what still waits, which it reports to workers that are still there.
+class EndOfApi {
+ public:
+  EndOfApi(net::Server& api, Installation& installation) : api_(api), installation_(installation) {}
+  EndOfApi(const EndOfApi&) = delete;
+  EndOfApi& operator=(const EndOfApi&) = delete;
+  ~EndOfApi() {
+    api_.Stop(std::chrono::milliseconds(0));  // Does nothing after a graceful stop.
+    installation_.store.reset();
+  }
+
+ private:
+  net::Server& api_;
+  Installation& installation_;
+};
+
 sigset_t ServerSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -249,6 +267,7 @@ StartResult<> Serve(const Config& config) {
   const auto made = TRY(EnsureAccounts(shared.installation, config, random, shared.clock.Now()));
 
   const std::unique_ptr<net::Server> api = TRY(StartApi(shared, config));
+  const EndOfApi end_of_api(*api, shared.installation);
   const std::unique_ptr<net::Server> admin = TRY(StartAdmin(shared, config));
   shared.ready = true;  // Before anybody can read that it listens.
   const std::string url = UrlOf(config.tls_cert.empty() ? "http" : "https", config.listen.front(), api->port());

@@ -71,6 +71,7 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
 Worker::~Worker() = default;
 
 void Worker::Handle(const http::Request& request, http::Response& response, Done done) {
+  // NOLINTNEXTLINE(modernize-make-unique): it cannot name the members.
   auto exchange = std::unique_ptr<Exchange>(new Exchange{.request = request,
                                                          .response = response,
                                                          .done = std::move(done),

@@ -68,8 +68,7 @@ Result<DeleteUserResponse> DeleteUser(OperationContext& context, const DeleteUse
   const directory::User user = TRY(context.directory.users.Get(request.user_name));
   const directory::Holdings holdings = TRY(context.directory.holdings.Get(user.id));
   TRY(CheckHasNoPolicies(holdings));
-  const auto keys = TRY(context.directory.access_keys.ListOf(user.id));
-  if (!keys.empty()) {
+  if (!TRY(context.directory.access_keys.IdsOf(user.id)).empty()) {
     return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete access keys first.");
   }
   if (!holdings.groups.empty()) {

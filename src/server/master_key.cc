@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 #include "base/encoding.h"
 #include "crypto/aead.h"
@@ -20,7 +20,9 @@ constexpr const char* kEnvironmentName = "CLAVIGER_MASTER_KEY";
 constexpr const char* kFileName = "master.key";
 constexpr std::size_t kTextBytesMax = 4096;
 
-Failure<StartError> SystemFailure(const std::string& what) { return {what + ": " + std::strerror(errno)}; }
+Failure<StartError> SystemFailure(const std::string& what) {
+  return {what + ": " + std::generic_category().message(errno)};
+}
 
 StartResult<crypto::Secret> ParseKey(std::string_view text, const std::string& from) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);

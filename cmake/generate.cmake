@@ -15,7 +15,7 @@ target_link_libraries(gen_error_code PRIVATE claviger_options)
 
 # The operations of each service: structs, and the tables behind src/aws/shape.h.
 set(GEN_API_SOURCES)
-foreach(service iam sts)
+foreach(service cloudtrail iam organizations sts)
   set(outputs ${GEN_DIR}/${service}/types.h ${GEN_DIR}/${service}/operations.h ${GEN_DIR}/${service}/tables.cc)
   add_custom_command(
     OUTPUT ${outputs}

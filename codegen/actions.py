@@ -21,6 +21,7 @@ CHECKS = {None: "kIdentity", "identity+trust": "kIdentityAndTrust", "trust": "kT
 FORMS = {None: "kUsual", "no-colon": "kNoColon", "no-tail": "kNoTail", "unsigned": "kUnsigned", "this-action": "kThisAction"}
 ABSENT = {None: "kNothing", "all": "kAll", "caller": "kCaller"}
 BY = ("all", "name", "arn", "id", "new", "renamed", "prefix", "any", "url", "owner", "caller", "service-linked", "task", "account")
+BY += ("organization", "name-or-arn")
 ORIGINS = ("request", "resource", "credential", "caller", "assertion", "token", "constant", "never")
 
 TAG = "${TagKey}"

@@ -25,6 +25,8 @@ KINDS = {
     "string": ("kString", "std::string"),
     "integer": ("kInteger", "std::int32_t"),
     "long": ("kLong", "std::int64_t"),
+    "float": ("kDouble", "double"),
+    "double": ("kDouble", "double"),
     "boolean": ("kBoolean", "bool"),
     "timestamp": ("kTimestamp", "TimePoint"),
     "blob": ("kBlob", "std::string"),
@@ -57,6 +59,7 @@ class Api:
         }
         self.aliases = {}  # Name in C++ -> shape: where several operations share one.
         self._name_requests_and_responses()
+        self.is_json = "targetPrefix" in self.metadata  # AWS JSON 1.1; else Query.
         self.reachable = self._reach(role for operation in self.operations for role in self.request_and_response(operation))
         self.in_requests = self._reach(self.request_and_response(operation)[0] for operation in self.operations)
 
@@ -67,9 +70,10 @@ class Api:
             shape = self.shapes[name]
             if shape["type"] not in KINDS or shape.get("flattened"):
                 raise SystemExit(f"{self.name}: {name} is of a kind that src/wire does not know")
-            if shape["type"] == "map" and name in self.in_requests:
+            if shape["type"] == "map" and name in self.in_requests and not self.is_json:
                 raise SystemExit(f"{self.name}: {name} is a map in a request, which src/wire/decode.cc does not read")
-            if shape["type"] == "list" and self.shapes[shape["member"]["shape"]]["type"] in ("list", "map", "boolean"):
+            refused = ("boolean",) if self.is_json else ("list", "map", "boolean")
+            if shape["type"] == "list" and self.shapes[shape["member"]["shape"]]["type"] in refused:
                 raise SystemExit(f"{self.name}: {name} is a list of what src/wire does not know as an element")
             for member, details in shape.get("members", {}).items():
                 if details.get("locationName", member) != member or details.get("flattened"):
@@ -336,7 +340,7 @@ class Tables:
      .request_lifetime = &kLifetime<{request}>,
      .response_lifetime = &kLifetime<{response}>,
      .response_element = {quote(name + 'Response')},
-     .result_wrapper = {quote(operation.get('resultWrapper', ''))},
+     .result_wrapper = {quote(operation.get('resultWrapper', operation.get('output', '')))},
      .errors = {errors},
      .is_unsigned = {'true' if operation.get('unsigned') else 'false'},
      .paginator = {paginator},
@@ -376,7 +380,7 @@ def tables_source(api, action_tables):
     )
     if tables.unused_checks:
         raise SystemExit(f"overlay of {api.name}: no request has {sorted(tables.unused_checks)}")
-    style = {"plain": "kPlain", "echo": "kEcho"}[api.overlay["validationStyle"]]
+    style = {"plain": "kPlain", "echo": "kEcho", "reason": "kReason"}[api.overlay["validationStyle"]]
     return f"""#include <cstddef>
 #include <cstdint>
 #include <string>
@@ -404,7 +408,8 @@ extern const OperationInfo kOperations[{len(api.operations)}];
 
 constexpr ServiceInfo kService = {{.name = {quote(api.name)},
                                   .api_version = {quote(api.metadata['apiVersion'])},
-                                  .xml_namespace = {quote(api.metadata['xmlNamespace'])},
+                                  .xml_namespace = {quote(api.metadata.get('xmlNamespace', ''))},
+                                  .target_prefix = {quote(api.metadata.get('targetPrefix', ''))},
                                   .validation_style = ValidationStyle::{style},
                                   .operations = kOperations}};
 

@@ -31,6 +31,9 @@ std::string_view WireCode(ErrorCode code);
 // The HTTP status that an answer with this code has.
 int HttpStatus(ErrorCode code);
 
+// What services that speak JSON call the error: AccessDenied is AccessDeniedException. Mostly the code itself.
+ErrorCode JsonErrorCode(ErrorCode code);
+
 // The code with this wire name, or nullopt.
 std::optional<ErrorCode> FindErrorCode(std::string_view wire_code);
 
@@ -64,6 +67,14 @@ std::string_view WireCode(ErrorCode code) {{ return RowOf(code).wire_code; }}
 
 int HttpStatus(ErrorCode code) {{ return RowOf(code).http_status; }}
 
+ErrorCode JsonErrorCode(ErrorCode code) {{
+  switch (code) {{
+{json_rows}
+    default:
+      return code;
+  }}
+}}
+
 std::optional<ErrorCode> FindErrorCode(std::string_view wire_code) {{
   const auto* row = std::ranges::lower_bound(kRows, wire_code, {{}}, &Row::wire_code);
   if (row == kRows.end() || row->wire_code != wire_code) return std::nullopt;
@@ -79,9 +90,11 @@ def main():
     codes = sorted(model.error_codes(model_folder).items())
     output.mkdir(parents=True, exist_ok=True)
     enumerators = "\n".join(f"  k{code}," for code, _ in codes)
+    in_json = model.json_error_codes(model_folder).items()
+    json_rows = "\n".join(f"    case ErrorCode::k{code}:\n      return ErrorCode::k{other};" for code, other in in_json)
     rows = "\n".join(f'    {{"{code}", {status}}},' for code, status in codes)
     (output / "error_code.h").write_text(HEADER.format(banner=BANNER, enumerators=enumerators, count=len(codes)))
-    (output / "error_code.cc").write_text(SOURCE.format(banner=BANNER, rows=rows))
+    (output / "error_code.cc").write_text(SOURCE.format(banner=BANNER, rows=rows, json_rows=json_rows))
 
 
 if __name__ == "__main__":

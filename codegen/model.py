@@ -24,11 +24,17 @@ def error_codes(model):
             if not shape.get("exception"):
                 continue
             code = wire_code(name, shape)
-            default_status = 400 if shape.get("error", {}).get("senderFault", True) else 500
+            is_ours = shape.get("fault", False) or not shape.get("error", {}).get("senderFault", True)
+            default_status = 500 if is_ours else 400
             status = shape.get("error", {}).get("httpStatusCode", default_status)
             if codes.setdefault(code, status) != status:
                 raise SystemExit(f"{path}: error {code} has status {status} here and {codes[code]} elsewhere")
     return codes
+
+
+def json_error_codes(model):
+    """Maps the common error codes to what services that speak JSON call them."""
+    return load(pathlib.Path(model) / "overlay" / "errors.json")["json"]
 
 
 def load_service(model, service):

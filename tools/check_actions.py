@@ -13,7 +13,7 @@ import pathlib
 import re
 import sys
 
-SERVICES = ("iam", "sts")
+SERVICES = ("iam", "sts", "organizations", "cloudtrail")
 SHOWN_MAX = 5  # Names of a set in one line.
 PLACEHOLDER = re.compile(r"\$\{\w+\}")
 GLOBAL_KEY = re.compile(r"key: '([^']+)',.*?type: '(\w+)'", re.DOTALL)
@@ -39,6 +39,14 @@ class Ours:
             if set(facts.get("sets", ())) & set(entry.get("key_sets", ())) and "key" not in facts.get("irregular", {}):
                 names.add(key)
         return names
+
+
+    @staticmethod
+    def types_of(entry):
+        """The types of all resources that an operation is checked against its own action for."""
+        entries = [entry, entry.get("instead", {})]
+        entries += [also for also in entry.get("also", ()) if also["action"] == entry["action"]]
+        return {name for each in entries for name in each.get("resource", {"types": ()})["types"]}
 
 
 class Reference:
@@ -106,7 +114,7 @@ def compare_operations(ours, reference, service, report):
             report.compare(where, "action", entry["action"], "none", entry)
             continue
         theirs = actions[name]
-        kinds = set(entry["resource"]["types"])
+        kinds = ours.types_of(entry)
         from_resource = {key for kind in kinds for key in ours.types[service][kind]["keys"]}
         report.compare(where, "level", entry["level"], level(theirs), entry)
         report.compare(where, "resource", kinds, types(theirs), entry)

@@ -12,8 +12,8 @@ import gzip
 import json
 import pathlib
 
-METADATA_KEPT = ("apiVersion", "endpointPrefix", "serviceId", "serviceFullName", "xmlNamespace", "signatureVersion")
-SHAPE_KEPT = ("type", "required", "min", "max", "pattern", "enum", "sensitive", "exception", "error", "flattened")
+METADATA_KEPT = ("apiVersion", "endpointPrefix", "serviceId", "serviceFullName", "xmlNamespace", "signatureVersion", "targetPrefix")
+SHAPE_KEPT = ("type", "required", "min", "max", "pattern", "enum", "sensitive", "exception", "error", "fault", "flattened")
 MEMBER_KEPT = ("shape", "locationName", "flattened", "idempotencyToken")
 
 
@@ -43,7 +43,8 @@ def import_operation(operation, paginator):
         kept["input"] = operation["input"]["shape"]
     if "output" in operation:
         kept["output"] = operation["output"]["shape"]
-        kept["resultWrapper"] = operation["output"]["resultWrapper"]
+        if "resultWrapper" in operation["output"]:  # Not in JSON.
+            kept["resultWrapper"] = operation["output"]["resultWrapper"]
     kept["errors"] = [error["shape"] for error in operation.get("errors", [])]
     if operation.get("authtype") == "none":
         kept["unsigned"] = True

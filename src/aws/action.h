@@ -37,6 +37,8 @@ enum class ResourceBy : std::uint8_t {
   kServiceLinked,  // Of the service-linked role of a service.
   kTask,           // Of the role that a deletion task is about.
   kAccount,        // The root of an account.
+  kOrganization,   // Of what has the id in the caller's organization.
+  kNameOrArn,      // The member itself when it is an ARN, else the template with it for ${Name}.
 };
 
 // What stands for an optional name that a request leaves out.

@@ -13,6 +13,7 @@ namespace claviger {
 struct Error {
   ErrorCode code;
   std::string message;
+  std::string reason = {};  // A word for it beside the message: the member Reason of errors in JSON. Mostly empty.
 
   bool operator==(const Error&) const = default;
 };
@@ -20,6 +21,8 @@ struct Error {
 template <class T = void>
 using Result = Expected<T, Error>;
 
-inline Failure<Error> Fail(ErrorCode code, std::string message) { return {Error{code, std::move(message)}}; }
+inline Failure<Error> Fail(ErrorCode code, std::string message, std::string reason = {}) {
+  return {Error{code, std::move(message), std::move(reason)}};
+}
 
 }  // namespace claviger

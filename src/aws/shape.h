@@ -28,6 +28,7 @@ enum class ShapeKind : std::uint8_t {
   kString,     // std::string, UTF-8; an enum is a string with enum_values.
   kInteger,    // std::int32_t
   kLong,       // std::int64_t
+  kDouble,     // double
   kBoolean,    // bool
   kTimestamp,  // TimePoint
   kBlob,       // std::string of raw bytes, base64 on the wire.
@@ -117,8 +118,9 @@ struct Shape {
   std::span<const Member> members = {};
 };
 
-// How messages about violated constraints read: IAM's newer form keeps the value to itself, STS's repeats it.
-enum class ValidationStyle : std::uint8_t { kPlain, kEcho };
+// How messages about violated constraints read: IAM's newer form keeps the value to itself, STS's and CloudTrail's
+// repeats it; Organizations tells the kind of the first one, and a word for it.
+enum class ValidationStyle : std::uint8_t { kPlain, kEcho, kReason };
 
 struct ActionInfo;
 struct OperationInfo;
@@ -126,9 +128,13 @@ struct OperationInfo;
 struct ServiceInfo {
   std::string_view name;  // "iam"
   std::string_view api_version;
-  std::string_view xml_namespace;
+  std::string_view xml_namespace;  // Of a service that speaks Query.
+  std::string_view
+      target_prefix;  // Of one that speaks JSON 1.1: its requests' X-Amz-Target is this, `.`, the operation.
   ValidationStyle validation_style;
   std::span<const OperationInfo> operations;  // Sorted by name.
+
+  [[nodiscard]] bool SpeaksJson() const { return !target_prefix.empty(); }
 };
 
 // The members that carry a list's pages; empty where the operation has no such member.
@@ -148,7 +154,7 @@ struct OperationInfo {
   const Lifetime* request_lifetime;
   const Lifetime* response_lifetime;
   std::string_view response_element;  // "CreateUserResponse", whatever the model calls the shape.
-  std::string_view result_wrapper;    // "CreateUserResult"; empty: the answer has no such element.
+  std::string_view result_wrapper;    // "CreateUserResult"; empty: the answer has no such element, in JSON no body.
   std::span<const ErrorCode> errors;  // Those the model declares.
   bool is_unsigned;                   // Callers need no signature.
   const Paginator* paginator;         // Null: answers whole.

@@ -51,6 +51,7 @@ Result<> CheckSessionLimits(const Caller& caller, const OperationInfo& operation
     if (role || (!federated && caller.session->mfa_authenticated)) return {};
     return Fail(ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid.");
   }
+  if (operation.service->name != "sts") return {};  // What they are made for.
   const std::string_view name = operation.name;
   if (name == "GetSessionToken" || name == "GetFederationToken") {
     return Fail(ErrorCode::kAccessDenied, "Cannot call " + std::string(name) + " with session credentials");
@@ -103,6 +104,7 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
     return ResolveResource({.action = action,
                             .caller = question.caller,
                             .request = question.request,
+                            .region = question.region,
                             .directories = directories_,
                             .transaction = transaction,
                             .operation_resource = operation_resource});
@@ -181,6 +183,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
   const ResourceQuestion asked{.action = action,
                                .caller = caller,
                                .request = question.request,
+                               .region = question.region,
                                .directories = directories_,
                                .transaction = attempt.transaction};
   const std::string message = ResourceMessage(asked, resource);

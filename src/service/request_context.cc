@@ -16,7 +16,10 @@ namespace {
 
 using authz::ContextKeys;
 
-constexpr std::string_view kIamRegion = "us-east-1";  // IAM is in one region only, whatever the signature says.
+// IAM and Organizations are in one region only, whatever the signature says.
+constexpr std::string_view kGlobalRegion = "us-east-1";
+
+bool IsGlobal(std::string_view service) { return service == "iam" || service == "organizations"; }
 
 std::string_view TypeText(PrincipalType type) {
   switch (type) {
@@ -68,7 +71,7 @@ void FillConnection(const Circumstances& circumstances, ContextKeys& keys) {
   SetSeconds(keys, "aws:EpochTime", std::chrono::floor<std::chrono::seconds>(circumstances.now.time_since_epoch()));
   keys.Set("aws:SecureTransport", http.secure ? "true" : "false");
   keys.Set("aws:SourceIp", http.source_ip);
-  keys.Set("aws:RequestedRegion", circumstances.service == "iam" ? kIamRegion : circumstances.region);
+  keys.Set("aws:RequestedRegion", IsGlobal(circumstances.service) ? kGlobalRegion : circumstances.region);
   keys.Set("aws:ViaAWSService", "false");
   if (const auto agent = http.FindHeader("user-agent")) keys.Set("aws:UserAgent", *agent);
   if (const auto referer = http.FindHeader("referer")) keys.Set("aws:referer", *referer);

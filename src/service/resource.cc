@@ -14,6 +14,7 @@ constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kServiceRolePath = "/aws-service-role/";
 
 struct Placeholders {
+  std::string_view region = {};
   std::string_view account;
   std::string_view path;
   std::string_view name;
@@ -29,6 +30,7 @@ std::string Fill(std::string_view pattern, const Placeholders& values) {
     const std::size_t close = pattern.find('}', open);
     const std::string_view name = pattern.substr(open + 2, close - open - 2);
     if (name == "Partition") arn += "aws";
+    if (name == "Region") arn += values.region;
     if (name == "Account") arn += values.account;
     if (name == "Path") arn += values.path;
     if (name == "Name") arn += values.name;
@@ -82,11 +84,11 @@ class Resolver {
         SetRenamed();
         break;
       case ResourceBy::kPrefix:
-        resource_.arn = Fill(FrontOf(resource_.type->arn), {.account = account_text_, .path = {}, .name = {}});
+        resource_.arn = Ours(FrontOf(resource_.type->arn), {}, {});
         resource_.arn += member_ == nullptr ? "/" : *member_;
         break;
       case ResourceBy::kAny:
-        resource_.arn = Fill(FrontOf(resource_.type->arn), {.account = account_text_, .path = {}, .name = {}});
+        resource_.arn = Ours(FrontOf(resource_.type->arn), {}, {});
         resource_.arn += resource_.arn.ends_with('/') ? "*" : "/*";
         break;
       case ResourceBy::kUrl:
@@ -107,6 +109,12 @@ class Resolver {
       case ResourceBy::kAccount:
         SetAccount();
         break;
+      case ResourceBy::kOrganization:
+        SetAll();
+        break;
+      case ResourceBy::kNameOrArn:
+        TRY(Member().starts_with("arn:") ? SetArn() : SetNamed());
+        break;
     }
     return std::move(resource_);
   }
@@ -119,6 +127,13 @@ class Resolver {
     return path == nullptr ? otherwise : *path;
   }
 
+  // The template filled in for this account, and the region of the request.
+  [[nodiscard]] std::string Ours(std::string_view pattern, std::string_view path, std::string_view name) const {
+    return Fill(pattern, {.region = question_.region, .account = account_text_, .path = path, .name = name});
+  }
+
+  void SetEntityArn() { resource_.arn = Ours(resource_.type->arn, resource_.entity.path, resource_.entity.name); }
+
   void SetAll() {
     resource_.arn = "*";
     resource_.type = nullptr;
@@ -128,7 +143,7 @@ class Resolver {
   void SetNew(std::string_view path, std::string_view name) {
     resource_.entity.path = path;
     resource_.entity.name = name;
-    resource_.arn = Fill(resource_.type->arn, {.account = account_text_, .path = path, .name = name});
+    resource_.arn = Ours(resource_.type->arn, path, name);
   }
 
   // What is known of the entity; without one its name as given, and path `/`.
@@ -147,8 +162,7 @@ class Resolver {
     }
     if (member_ == nullptr && spec_.absent == AbsentName::kCaller) return SetCaller();
     TRY(SetEntity(account_, Member()));
-    resource_.arn = Fill(resource_.type->arn,
-                         {.account = account_text_, .path = resource_.entity.path, .name = resource_.entity.name});
+    SetEntityArn();
     return {};
   }
 
@@ -164,7 +178,8 @@ class Resolver {
     }
     TRY(SetEntity(account.value_or(account_), NameIn(*arn)));
     const std::string real = Fill(
-        resource_.type->arn, {.account = arn->account, .path = resource_.entity.path, .name = resource_.entity.name});
+        resource_.type->arn,
+        {.region = arn->region, .account = arn->account, .path = resource_.entity.path, .name = resource_.entity.name});
     if (real != resource_.arn) {
       resource_.exists = false;
       resource_.entity = Entity{.name = std::move(resource_.entity.name)};
@@ -180,7 +195,7 @@ class Resolver {
     resource_.exists = now.exists;
     resource_.entity.path = PathOr(now.entity.path);
     resource_.entity.name = name;
-    resource_.arn = Fill(resource_.type->arn, {.account = account_text_, .path = resource_.entity.path, .name = name});
+    resource_.arn = Ours(resource_.type->arn, resource_.entity.path, name);
   }
 
   // The calling user; the root user; of a role's session a user of the session's name, as AWS has it.
@@ -215,8 +230,7 @@ class Resolver {
     }
     const auto user = TRY(directory.users.FindById(key->owner));
     if (user) TRY(SetEntity(account_, user->name));
-    resource_.arn = Fill(resource_.type->arn,
-                         {.account = account_text_, .path = resource_.entity.path, .name = resource_.entity.name});
+    SetEntityArn();
     return {};
   }
 
@@ -237,8 +251,7 @@ class Resolver {
       return {};
     }
     TRY(SetEntity(account_, role.substr(name + 1)));
-    resource_.arn = Fill(resource_.type->arn,
-                         {.account = account_text_, .path = role.substr(0, name + 1), .name = role.substr(name + 1)});
+    resource_.arn = Ours(resource_.type->arn, role.substr(0, name + 1), role.substr(name + 1));
     return {};
   }
 

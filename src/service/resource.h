@@ -27,7 +27,8 @@ struct Resource {
 struct ResourceQuestion {
   const ActionInfo& action;
   const Identity& caller;
-  const void* request;  // As the operation's tables describe it.
+  const void* request;      // As the operation's tables describe it.
+  std::string_view region;  // That the request was signed for.
   const Directories& directories;
   store::Transaction& transaction;               // Of the caller's account.
   const Resource* operation_resource = nullptr;  // For kRenamed: what the operation's own action acts on.

@@ -7,7 +7,9 @@
 #include "sigv4/verify.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
+#include "wire/json_decode.h"
 #include "wire/operation.h"
+#include "wire/protocol.h"
 
 namespace claviger::service {
 namespace {
@@ -22,6 +24,12 @@ constexpr std::string_view kRequestIdHeader = "x-amzn-RequestId";
 constexpr std::string_view kProductPage = "https://aws.amazon.com/iam";
 constexpr int kFound = 302;
 
+Failure<Error> NotImplemented(const OperationInfo& operation) {
+  return Fail(ErrorCode::kNotImplemented, "Claviger does not implement " + std::string(operation.service->name) + ":" +
+                                              std::string(operation.name) +
+                                              " yet; docs/reference/coverage.md lists what it does.");
+}
+
 }  // namespace
 
 // One request on its way. On the heap, because a change leaves the loop and comes back.
@@ -31,6 +39,7 @@ struct Worker::Exchange {
   Done done;
   TimePoint now;
   std::string request_id;
+  wire::Protocol protocol;
   const ServiceInfo* service = nullptr;      // In whose words errors are told.
   const OperationInfo* operation = nullptr;  // Null until recognised.
   std::string access_key_id;                 // As claimed.
@@ -72,12 +81,14 @@ Worker::~Worker() = default;
 
 void Worker::Handle(const http::Request& request, http::Response& response, Done done) {
   // NOLINTNEXTLINE(modernize-make-unique): it cannot name the members.
-  auto exchange = std::unique_ptr<Exchange>(new Exchange{.request = request,
-                                                         .response = response,
-                                                         .done = std::move(done),
-                                                         .now = environment_.clock.Now(),
-                                                         .request_id = random_->Uuid(),
-                                                         .service = wire::Services().front()});
+  auto exchange = std::unique_ptr<Exchange>(
+      new Exchange{.request = request,
+                   .response = response,
+                   .done = std::move(done),
+                   .now = environment_.clock.Now(),
+                   .request_id = random_->Uuid(),
+                   .protocol = wire::ProtocolFor(request.FindHeader("content-type").value_or("")),
+                   .service = wire::Services().front()});
   if (const Result<> accepted = Accept(*exchange); !accepted.ok()) {
     reader_->Release();
     Finish(*exchange, accepted);
@@ -88,6 +99,10 @@ void Worker::Handle(const http::Request& request, http::Response& response, Done
 
 // Who signed it, what it asks, and may they. Leaves the reader on the snapshot that this was decided in.
 Result<> Worker::Accept(Exchange& exchange) {
+  return exchange.protocol == wire::Protocol::kJson ? AcceptJson(exchange) : AcceptQuery(exchange);
+}
+
+Result<> Worker::AcceptQuery(Exchange& exchange) {
   const codec::Form form = TRY(wire::ParseForm(exchange.request.query, exchange.request.body));
   exchange.names_action = form.Find("Action").has_value();
   // The protocol knows GET and POST. HEAD is let through for those who only look whether somebody is there.
@@ -106,10 +121,39 @@ Result<> Worker::Accept(Exchange& exchange) {
   // AWS tells who a caller is not before it tells what it does not know.
   if (!operation.ok() || !exchange.operation->is_unsigned) TRY(Authenticate(exchange));
   TRY(operation);
+  return Prepare(exchange, [&form](const OperationInfo& asked, void* request) {
+    return wire::Decode(form, *asked.request, asked.service->validation_style, request);
+  });
+}
 
-  exchange.call = environment_.operations.NewCall(*exchange.operation);
-  if (exchange.call == nullptr) return RefuseMissing(exchange, form);
-  TRY(wire::Decode(form, *exchange.operation->request, exchange.service->validation_style, exchange.call->request()));
+// The body is read once it is known whose it is.
+Result<> Worker::AcceptJson(Exchange& exchange) {
+  if (exchange.request.method != "POST") return Fail(ErrorCode::kUnknownOperationException, "");
+  exchange.operation = TRY(wire::GetTargetOperation(exchange.request.FindHeader("x-amz-target").value_or("")));
+  exchange.service = exchange.operation->service;
+  TRY(directory::FromStore(reader_->Refresh()));
+  if (Result<> authentic = Authenticate(exchange); !authentic.ok()) {
+    if (authentic.error().code != ErrorCode::kMissingAuthenticationToken) return authentic;
+    return Fail(ErrorCode::kMissingAuthenticationToken, "Missing Authentication Token");
+  }
+  return Prepare(exchange, [&exchange](const OperationInfo& asked, void* request) {
+    return wire::DecodeJson(exchange.request.body, *asked.request, asked.service->validation_style, request);
+  });
+}
+
+// Reads the request, and asks whether the caller may. An operation that is not built yet does the same, and tells what
+// is wrong, before it says so.
+template <class Decode>
+Result<> Worker::Prepare(Exchange& exchange, const Decode& decode) {
+  const OperationInfo& operation = *exchange.operation;
+  exchange.call = environment_.operations.NewCall(operation);
+  if (exchange.call == nullptr) {
+    ErasedValue request(*operation.request_lifetime);
+    TRY(decode(operation, request.get()));
+    TRY(CheckPermission(exchange, request.get()));
+    return NotImplemented(operation);
+  }
+  TRY(decode(operation, exchange.call->request()));
   return CheckPermission(exchange, exchange.call->request());
 }
 
@@ -155,17 +199,6 @@ Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
                                 .region = exchange.region,
                                 .now = exchange.now},
                                access_log_.enabled() ? &exchange.authorization_message : nullptr);
-}
-
-// An operation that is not built yet still tells the caller what is wrong with the request, and whether it may ask.
-Result<> Worker::RefuseMissing(Exchange& exchange, const codec::Form& form) {
-  const OperationInfo& operation = *exchange.operation;
-  ErasedValue request(*operation.request_lifetime);
-  TRY(wire::Decode(form, *operation.request, operation.service->validation_style, request.get()));
-  TRY(CheckPermission(exchange, request.get()));
-  return Fail(ErrorCode::kNotImplemented, "Claviger does not implement " + std::string(operation.service->name) + ":" +
-                                              std::string(operation.name) +
-                                              " yet; docs/reference/coverage.md lists what it does.");
 }
 
 // Does what is asked: at once when nothing has to be written, else once the store has made it durable.
@@ -220,14 +253,17 @@ Result<> Worker::AcceptAgain(Exchange& exchange) {
 // Writes the answer, and remembers that it was given.
 void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
   http::Response& response = exchange.response;
-  const wire::Format format = wire::FormatFor(exchange.request.FindHeader("accept").value_or(""));
+  const wire::Format format = exchange.protocol == wire::Protocol::kJson
+                                  ? wire::Format::kAwsJson
+                                  : wire::FormatFor(exchange.request.FindHeader("accept").value_or(""));
   if (outcome.ok()) {
     wire::EncodeResponse(format, *exchange.operation, exchange.call->response(), exchange.request_id, response.body);
   } else if (!AnswerNakedRequest(exchange, outcome.error())) {
-    response.status = HttpStatus(outcome.error().code);
+    response.status = wire::StatusOf(format, outcome.error());
     wire::EncodeError(format, *exchange.service, outcome.error(), exchange.request_id, response.body);
   }
-  if (!response.body.empty() && response.content_type.empty()) response.content_type = wire::ContentType(format);
+  const bool typed = !response.body.empty() || format == wire::Format::kAwsJson;
+  if (typed && response.content_type.empty()) response.content_type = wire::ContentType(format);
   response.headers.emplace_back(kRequestIdHeader, exchange.request_id);
 
   const Answered answered{
@@ -250,6 +286,7 @@ void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
 // A request that neither is signed nor names an action is somebody's browser: AWS sends it to a page about the service,
 // and has a short answer for any other path, as for methods that no operation has. Returns whether this was one.
 bool Worker::AnswerNakedRequest(const Exchange& exchange, const Error& error) {
+  if (exchange.protocol == wire::Protocol::kJson) return false;
   const bool naked = error.code == ErrorCode::kMissingAuthenticationToken && !exchange.names_action;
   const bool unknown_method = error.code == ErrorCode::kUnknownOperationException;
   if (!naked && !unknown_method) return false;

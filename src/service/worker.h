@@ -13,7 +13,6 @@
 #include "aws/error.h"
 #include "base/clock.h"
 #include "base/random.h"
-#include "codec/form.h"
 #include "directory/context.h"
 #include "http/message.h"
 #include "ops/operations.h"
@@ -62,9 +61,12 @@ class Worker {
          Post post, bool access_log);
 
   Result<> Accept(Exchange& exchange);
+  Result<> AcceptQuery(Exchange& exchange);
+  Result<> AcceptJson(Exchange& exchange);
+  template <class Decode>
+  Result<> Prepare(Exchange& exchange, const Decode& decode);
   Result<> Authenticate(Exchange& exchange);
   Result<> CheckPermission(Exchange& exchange, const void* request);
-  Result<> RefuseMissing(Exchange& exchange, const codec::Form& form);
   void Run(std::unique_ptr<Exchange> exchange);
   Result<> Attempt(Exchange& exchange, store::Batch& changes);
   Result<> AcceptAgain(Exchange& exchange);

@@ -1,6 +1,9 @@
 #include "wire/encode.h"
 
+#include <array>
+#include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 
 #include "base/clock.h"
@@ -18,6 +21,13 @@ constexpr std::string_view kFaultNamespace = "http://webservices.amazon.com/AWSF
 template <class T>
 const T& As(const void* value) {
   return *static_cast<const T*>(value);
+}
+
+// The shortest text that is read as the same number; what is none is 0, which no answer has use for anyway.
+std::string DoubleText(double number) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), std::isfinite(number) ? number : 0.0).ptr;
+  return {text.data(), end};
 }
 
 // ---- XML
@@ -53,6 +63,8 @@ void WriteXml(codec::XmlWriter& xml, std::string_view name, const Shape& shape, 
       return xml.Text(name, std::to_string(As<std::int32_t>(value)));
     case ShapeKind::kLong:
       return xml.Text(name, std::to_string(As<std::int64_t>(value)));
+    case ShapeKind::kDouble:
+      return xml.Text(name, DoubleText(As<double>(value)));
     case ShapeKind::kBoolean:
       return xml.Text(name, As<bool>(value) ? "true" : "false");
     case ShapeKind::kTimestamp:
@@ -140,6 +152,8 @@ void WriteJson(codec::JsonWriter& json, const Shape& shape, bool milliseconds, c
       return json.Integer(As<std::int32_t>(value));
     case ShapeKind::kLong:
       return json.Integer(As<std::int64_t>(value));
+    case ShapeKind::kDouble:
+      return json.Raw(DoubleText(As<double>(value)));
     case ShapeKind::kBoolean:
       return json.Boolean(As<bool>(value));
     case ShapeKind::kTimestamp:
@@ -213,24 +227,80 @@ void EncodeErrorJson(const Error& error, std::string_view request_id, std::strin
   json.EndObject();
 }
 
+void EncodeErrorAwsJson(const Error& error, std::string& out) {
+  const ErrorCode code = JsonErrorCode(error.code);
+  // The errors that all services share, but one, write the member in lower case.
+  const bool shared = code != error.code && error.code != ErrorCode::kAccessDenied;
+  codec::JsonWriter json(out);
+  json.BeginObject();
+  json.Key("__type");
+  json.String(WireCode(code));
+  if (!error.message.empty()) {
+    json.Key(shared ? "message" : "Message");
+    json.String(error.message);
+  }
+  if (!error.reason.empty()) {
+    json.Key("Reason");
+    json.String(error.reason);
+  }
+  json.EndObject();
+}
+
 }  // namespace
 
 Format FormatFor(std::string_view accept) {
   return AsciiLower(accept).find("application/json") == std::string::npos ? Format::kXml : Format::kJson;
 }
 
-std::string_view ContentType(Format format) { return format == Format::kXml ? "text/xml" : "application/json"; }
+std::string_view ContentType(Format format) {
+  switch (format) {
+    case Format::kXml:
+      return "text/xml";
+    case Format::kJson:
+      return "application/json";
+    case Format::kAwsJson:
+      return "application/x-amz-json-1.1";
+  }
+  return {};
+}
 
 void EncodeResponse(Format format, const OperationInfo& operation, const void* response, std::string_view request_id,
                     std::string& out) {
-  if (format == Format::kXml) return EncodeResponseXml(operation, response, request_id, out);
-  EncodeResponseJson(operation, response, request_id, out);
+  switch (format) {
+    case Format::kXml:
+      return EncodeResponseXml(operation, response, request_id, out);
+    case Format::kJson:
+      return EncodeResponseJson(operation, response, request_id, out);
+    case Format::kAwsJson:
+      break;
+  }
+  if (operation.result_wrapper.empty()) return;  // No output: no body.
+  EncodeStructure(*operation.response, response, out);
+}
+
+void EncodeStructure(const Shape& shape, const void* structure, std::string& out) {
+  codec::JsonWriter json(out);
+  WriteJsonMembers(json, shape, structure);
+}
+
+int StatusOf(Format format, const Error& error) {
+  constexpr int kBadRequest = 400;
+  constexpr int kServerFault = 500;
+  const int status = HttpStatus(error.code);
+  const bool stays = format != Format::kAwsJson || status >= kServerFault;
+  return stays || error.code == ErrorCode::kRequestEntityTooLarge ? status : kBadRequest;
 }
 
 void EncodeError(Format format, const ServiceInfo& service, const Error& error, std::string_view request_id,
                  std::string& out) {
-  if (format == Format::kXml) return EncodeErrorXml(service, error, request_id, out);
-  EncodeErrorJson(error, request_id, out);
+  switch (format) {
+    case Format::kXml:
+      return EncodeErrorXml(service, error, request_id, out);
+    case Format::kJson:
+      return EncodeErrorJson(error, request_id, out);
+    case Format::kAwsJson:
+      return EncodeErrorAwsJson(error, out);
+  }
 }
 
 }  // namespace claviger::wire

@@ -19,9 +19,14 @@
 
 namespace claviger::wire {
 
-enum class Format : std::uint8_t { kXml, kJson };
+enum class Format : std::uint8_t {
+  kXml,
+  kJson,     // Of Query, for those who ask: the same elements.
+  kAwsJson,  // Of AWS JSON 1.1: the members of the answer alone; the header x-amzn-RequestId has the id.
+};
 
-// The format a client asks for by its Accept header (empty when it sent none): XML unless it names application/json.
+// The format in Query that a client asks for by its Accept header (empty when it sent none): XML unless it names
+// application/json.
 Format FormatFor(std::string_view accept);
 
 // For the header Content-Type.
@@ -38,7 +43,14 @@ void EncodeResponse(Format format, const typename Operation::Response& response,
   EncodeResponse(format, Operation::Info(), &response, request_id, out);
 }
 
-// Writes an error document of `service`; its HTTP status is HttpStatus(error.code). Without a message there is no
+// Writes a structure alone, a request for example, as AWS JSON has it. Holds back nothing that is sensitive.
+void EncodeStructure(const Shape& shape, const void* structure, std::string& out);
+
+// The HTTP status of an error: that of its code. In AWS JSON every fault of the client's but its size is a 400.
+int StatusOf(Format format, const Error& error);
+
+// Writes an error document of `service`. In AWS JSON the common errors have names of their own: AccessDenied is
+// AccessDeniedException. Without a message there is no
 // Message element. InvalidAction has a namespace of its own, whatever the service.
 void EncodeError(Format format, const ServiceInfo& service, const Error& error, std::string_view request_id,
                  std::string& out);

@@ -1,9 +1,10 @@
-// The bounds of a Query request, each with its reason. A request beyond them is refused before it is understood.
+// The bounds of a request, each with its reason. A request beyond them is refused before it is understood.
 #pragma once
 
 #include <cstddef>
 
 #include "codec/form.h"
+#include "codec/json.h"
 
 namespace claviger::wire {
 
@@ -16,6 +17,9 @@ inline constexpr std::size_t kParametersMax = 10'000;
 
 inline constexpr codec::FormLimits kFormLimits = {.encoded_bytes_max = kEncodedBytesMax,
                                                   .parameters_max = kParametersMax};
+
+// Of a request in JSON. The largest member there is, the text of a policy, fits with every character escaped.
+inline constexpr codec::JsonLimits kJsonLimits = {.bytes_max = std::size_t{1} << 20, .depth_max = 32};
 
 // Structures within structures, the request being the first. The models need 4.
 inline constexpr std::size_t kDepthMax = 16;

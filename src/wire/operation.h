@@ -1,4 +1,5 @@
-// Finds what a request asks for: the operation among those of all services, by the parameters Action and Version.
+// Finds what a request asks for: the operation among those of all services, by the parameters Action and Version in
+// Query, by the header X-Amz-Target in JSON.
 // Pure and without allocation, except for the texts of errors. Safe from any thread.
 #pragma once
 
@@ -16,7 +17,7 @@ std::span<const ServiceInfo* const> Services();
 // The service of this short name ("iam", as in a credential scope), or null.
 const ServiceInfo* FindService(std::string_view name);
 
-// The service whose API has this version ("2010-05-08"), or null.
+// The service that speaks Query and whose API has this version ("2010-05-08"), or null.
 const ServiceInfo* ServiceOfVersion(std::string_view version);
 
 // The operation of this name in the API of this version, or null. Case matters in both.
@@ -26,5 +27,9 @@ const OperationInfo* FindOperation(std::string_view action, std::string_view ver
 // Errors: MissingAction without Action (AWS redirects a bare `/` to its product page: for the caller to do), and
 // InvalidAction for an action that the version lacks, or without Version.
 Result<const OperationInfo*> GetOperation(const codec::Form& form);
+
+// The operation that X-Amz-Target names: "AWSOrganizationsV20161128.ListRoots".
+// Errors: UnknownOperationException.
+Result<const OperationInfo*> GetTargetOperation(std::string_view target);
 
 }  // namespace claviger::wire

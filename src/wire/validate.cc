@@ -83,9 +83,8 @@ bool AllowsScalar(const Shape& shape, const void* value) {
   return magnitude >= shape.min && magnitude <= shape.max && AllowsPattern(shape, value) && AllowsEnum(shape, value);
 }
 
-// All constraints of a list's elements, as one text.
-std::string ElementText(const Shape& list, ValidationStyle style) {
-  const Shape& shape = *list.element;
+// All constraints of a scalar in a list or map, as one text.
+std::string ScalarText(const Shape& shape, bool not_null, ValidationStyle style) {
   std::string text;
   const auto add = [&text](std::string_view constraint) {
     if (!text.empty()) text += ", ";
@@ -95,9 +94,30 @@ std::string ElementText(const Shape& list, ValidationStyle style) {
   if (shape.min != Shape::kNoMin) add(MinText(shape));
   if (shape.pattern != nullptr) add(PatternText(shape));
   if (!shape.enum_values.empty()) add(EnumText(shape, style));
-  if (list.element_not_null) add("Member must not be null");
-  return "Member must satisfy constraint: [" + text + "]";
+  if (not_null) add("Member must not be null");
+  return text + "]";
 }
+
+std::string ElementText(const Shape& list, ValidationStyle style) {
+  return "Member must satisfy constraint: [" + ScalarText(*list.element, list.element_not_null, style);
+}
+
+// What is told of a violation in ValidationStyle::kReason.
+struct Reason {
+  std::string_view word;
+  std::string_view message;
+};
+
+constexpr Reason kMissing{"INPUT_REQUIRED", "You must include a value for all required parameters."};
+constexpr Reason kPattern{"INVALID_PATTERN", "You provided a value that does not match the required pattern."};
+constexpr Reason kEnum{"INVALID_ENUM", "You specified an invalid value."};
+constexpr Reason kListMember{"INVALID_LIST_MEMBER", "You provided a list that contains at least one invalid value."};
+constexpr Reason kTooShort{"MIN_LENGTH_EXCEEDED", "You provided a string parameter that is shorter than allowed."};
+constexpr Reason kTooLong{"MAX_LENGTH_EXCEEDED", "You provided a string parameter that is longer than allowed."};
+constexpr Reason kTooSmall{"MIN_VALUE_EXCEEDED",
+                           "You provided a numeric parameter that has a smaller value than allowed."};
+constexpr Reason kTooLarge{"MAX_VALUE_EXCEEDED",
+                           "You provided a numeric parameter that has a larger value than allowed."};
 
 // Appends a value as a message repeats it; stops soon after kEchoBytesMax.
 void AppendEcho(const Shape& shape, const void* value, std::string& out) {
@@ -128,8 +148,25 @@ void AppendEcho(const Shape& shape, const void* value, std::string& out) {
       out += ']';
       return;
     }
-    case ShapeKind::kMap:
-      return;  // No request has one: the generator refuses it.
+    case ShapeKind::kMap: {
+      struct Context {
+        const Shape& shape;
+        std::string& out;
+      } context{shape, out};
+      out += '{';
+      shape.map->visit(value, &context, [](void* opaque, const std::string& key, const void* mapped) {
+        const Context& to = *static_cast<Context*>(opaque);
+        if (to.out.size() > kEchoBytesMax) return;
+        if (to.out.back() != '{') to.out += ", ";
+        to.out += ClipUtf8(key, kEchoBytesMax);
+        to.out += '=';
+        AppendEcho(*to.shape.element, mapped, to.out);
+      });
+      out += '}';
+      return;
+    }
+    case ShapeKind::kDouble:
+      return;  // No request has one.
     case ShapeKind::kStructure: {
       out += '{';
       for (const Member& member : shape.members) {
@@ -166,11 +203,15 @@ class Validator {
     }
   }
 
-  // All violations as one message; empty when there is none.
-  [[nodiscard]] std::string Message() const {
+  // All violations as one error, or what the style has of them.
+  [[nodiscard]] Result<> Outcome() const {
     if (count_ == 0) return {};
-    return std::to_string(count_) + (count_ == 1 ? " validation error detected: " : " validation errors detected: ") +
-           violations_;
+    if (style_ == ValidationStyle::kReason) {
+      return Fail(ErrorCode::kInvalidInputException, std::string(first_.message), std::string(first_.word));
+    }
+    return Fail(ErrorCode::kValidationError,
+                std::to_string(count_) +
+                    (count_ == 1 ? " validation error detected: " : " validation errors detected: ") + violations_);
   }
 
  private:
@@ -181,14 +222,16 @@ class Validator {
   void CheckValue(const Shape& shape, const void* value, const MemberCheck* check) {
     if (count_ == kValidationErrorsMax) return;
     const bool by_hand = check != nullptr && check->pattern == shape.pattern;
-    if (!by_hand && !AllowsPattern(shape, value)) Add(shape, value, PatternText(shape));
-    if (!AllowsEnum(shape, value)) Add(shape, value, EnumText(shape, style_));
+    if (!by_hand && !AllowsPattern(shape, value)) Add(shape, value, PatternText(shape), kPattern);
+    if (!AllowsEnum(shape, value)) Add(shape, value, EnumText(shape, style_), kEnum);
     const std::int64_t magnitude = Magnitude(shape, value);
-    if (magnitude < shape.min) Add(shape, value, MinText(shape));
+    if (magnitude < shape.min) Add(shape, value, MinText(shape), IsNumber(shape) ? kTooSmall : kTooShort);
     if (magnitude > shape.max) {
-      Add(shape, value, MaxText(shape));
+      Add(shape, value, MaxText(shape), IsNumber(shape) ? kTooLarge : kTooLong);
     } else if (shape.kind == ShapeKind::kList) {
       CheckElements(shape, value);
+    } else if (shape.kind == ShapeKind::kMap) {
+      CheckEntries(shape, value);
     } else if (shape.kind == ShapeKind::kStructure) {
       CheckStructure(shape, value);
     }
@@ -200,7 +243,7 @@ class Validator {
     if (element.kind != ShapeKind::kStructure) {
       for (std::size_t index = 0; index < size; ++index) {
         if (!AllowsScalar(element, shape.list->at_const(list, index)))
-          return Add(shape, list, ElementText(shape, style_));
+          return Add(shape, list, ElementText(shape, style_), kListMember);
       }
       return;
     }
@@ -214,7 +257,28 @@ class Validator {
     }
   }
 
-  void Add(const Shape& shape, const void* value, std::string_view constraint) {
+  // Keys and values of a map, which are scalars in every request.
+  void CheckEntries(const Shape& shape, const void* map) {
+    struct Bad {
+      const Shape& shape;
+      bool key = false;
+      bool value = false;
+    } bad{shape};
+    shape.map->visit(map, &bad, [](void* opaque, const std::string& key, const void* value) {
+      Bad& found = *static_cast<Bad*>(opaque);
+      found.key = found.key || !AllowsScalar(*found.shape.key, &key);
+      found.value = found.value || !AllowsScalar(*found.shape.element, value);
+    });
+    if (bad.key) {
+      Add(shape, map, "Map keys must satisfy constraint: [" + ScalarText(*shape.key, false, style_), kListMember);
+    }
+    if (bad.value) {
+      Add(shape, map, "Map value must satisfy constraint: [" + ScalarText(*shape.element, false, style_), kListMember);
+    }
+  }
+
+  void Add(const Shape& shape, const void* value, std::string_view constraint, const Reason& reason) {
+    if (count_ == 0) first_ = reason;
     std::string start = "Value ";
     const bool secret = shape.sensitive || (shape.element != nullptr && shape.element->sensitive);
     if (style_ == ValidationStyle::kEcho && !secret) {
@@ -227,7 +291,10 @@ class Validator {
     AddText(start, constraint);
   }
 
-  void AddNull() { AddText(style_ == ValidationStyle::kEcho ? "Value null " : "Value ", "Member must not be null"); }
+  void AddNull() {
+    if (count_ == 0) first_ = kMissing;
+    AddText(style_ == ValidationStyle::kEcho ? "Value null " : "Value ", "Member must not be null");
+  }
 
   void AddText(std::string_view start, std::string_view constraint) {
     if (count_ == kValidationErrorsMax) return;
@@ -243,6 +310,7 @@ class Validator {
   std::vector<MissingMember> missing_;  // Sorted.
   std::string path_;                    // Of the member being looked at: "tags.1.member.key".
   std::string violations_;
+  Reason first_;  // Why the first of them is one.
   std::size_t count_ = 0;
 };
 
@@ -260,9 +328,7 @@ Result<> Validate(const Shape& request_shape, ValidationStyle style, const void*
                   std::vector<MissingMember> missing) {
   Validator validator(style, std::move(missing));
   validator.CheckStructure(request_shape, request);
-  if (std::string message = validator.Message(); !message.empty()) {
-    return Fail(ErrorCode::kValidationError, std::move(message));
-  }
+  TRY(validator.Outcome());
   for (const Member& member : request_shape.members) {
     if (member.check == nullptr) continue;
     const void* value = FindValue(request, member);

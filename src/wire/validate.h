@@ -9,6 +9,8 @@
 // - A list of scalars is reported as a whole, with all constraints of its elements in brackets; a list of structures
 // member
 //   by member, as 'tags.1.member.key'. Of a list that is too long only that is reported.
+// - In ValidationStyle::kReason only the first violated constraint counts, and only its kind is told:
+//   InvalidInputException with a reason such as INVALID_PATTERN.
 // - Where a service checks a member by hand (MemberCheck), the model's pattern isn't applied to it; the first such
 // check that
 //   fails is the message, and only once all constraints are met.
@@ -31,7 +33,7 @@ struct MissingMember {
   auto operator<=>(const MissingMember&) const = default;
 };
 
-// Checks the struct at `request`. Errors: ValidationError.
+// Checks the struct at `request`. Errors: ValidationError; InvalidInputException in ValidationStyle::kReason.
 Result<> Validate(const Shape& request_shape, ValidationStyle style, const void* request,
                   std::vector<MissingMember> missing);
 

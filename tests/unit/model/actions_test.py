@@ -5,8 +5,8 @@ import re
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15"}
-OPERATION_COUNT = {"iam": 176, "sts": 11}
+VERSIONS = {"iam": "2010-05-08", "sts": "2011-06-15", "organizations": "2016-11-28", "cloudtrail": "2013-11-01"}
+OPERATION_COUNT = {"iam": 176, "sts": 11, "organizations": 63, "cloudtrail": 60}
 
 LEVELS = {"List", "Read", "Write", "Tagging", "Permissions management"}
 CHECKS = {"identity+trust", "trust", "none"}
@@ -28,6 +28,8 @@ BY = {
     "service-linked": ({"member", "suffix"}, set()),
     "task": ({"member"}, set()),
     "account": ({"member"}, set()),
+    "organization": (set(), {"member", "path"}),
+    "name-or-arn": ({"member"}, {"absent"}),
 }
 OPERATION_FIELDS = ["action", "level", "check", "resource", "message", "form", "foreign_form"]
 OPERATION_FIELDS += ["keys", "key_sets", "also", "instead"]
@@ -38,8 +40,10 @@ ORIGINS = {"request", "resource", "credential", "caller", "assertion", "token", 
 KEY_TYPES = {"String", "ARN", "Bool", "Date", "Numeric", "IPAddress"}
 KEY_FROM = {"request", "principal", "session", "network", "resource", "action", "assertion", "token"}
 MESSAGE_PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
-ARN_TEMPLATE = re.compile(r"arn:\$\{Partition\}:(iam|sts)::(\$\{Account\}|aws):[a-zA-Z0-9-]+(\$\{\w+\}|[a-zA-Z0-9/:-])*")
-ARN_PLACEHOLDERS = {"Partition", "Account", "Path", "Name", "RoleName", "Service", "Version"}
+ARN_TEMPLATE = re.compile(r"arn:\$\{Partition\}:(iam:|sts:|organizations:|cloudtrail:\$\{Region\}):(\$\{Account\}|aws):[a-zA-Z0-9-]+(\$\{\w+\}|[a-zA-Z0-9/:-])*")
+ARN_PLACEHOLDERS = {"Partition", "Region", "Account", "Path", "Name", "RoleName", "Service", "Version"}
+ARN_PLACEHOLDERS |= {"Organization", "PolicyType", "HandshakeType", "TransferType", "TransferDirection"}
+TAG_LISTS = {"Tags", "TagsList"}  # Members of requests.
 
 
 def load(path):
@@ -187,15 +191,15 @@ class ActionsTest(unittest.TestCase):
                 self.assertEqual(resource["types"] == [], resource["by"] == "all")
                 for name in resource["types"]:
                     self.assertIn(name, TYPES[service])
-                if resource["by"] != "arn":
+                if resource["by"] not in ("arn", "organization"):
                     self.assertLessEqual(len(resource["types"]), 1)
-                if "path" in resource or resource["by"] == "prefix":
+                if "path" in resource and resource["by"] != "organization" or resource["by"] == "prefix":
                     self.assertIn("${Path}", TYPES[service][resource["types"][0]]["arn"])
 
     def test_optional_names_say_what_stands_for_them(self):
         for service, operation, kind, entry in self.entries():
             with self.subTest(f"{service}:{operation}", kind=kind):
-                if entry.get("resource", {}).get("by") == "name" and kind == "operation":
+                if entry.get("resource", {}).get("by") in ("name", "name-or-arn") and kind == "operation":
                     model = MODELS[service]
                     required = model["shapes"][model["operations"][operation]["input"]].get("required", [])
                     self.assertEqual(entry["resource"]["member"] in required, "absent" not in entry["resource"])
@@ -250,18 +254,19 @@ class ActionsTest(unittest.TestCase):
                     continue
                 inside = members(service, operation)
                 keys = entry.get("keys", {})
-                tags = "Tags" in inside or "TagKeys" in inside or entry.get("check") == "trust"
-                self.assertEqual(tags, "aws:TagKeys" in keys)
+                tags = inside.keys() & (TAG_LISTS | {"TagKeys"}) or entry.get("check") == "trust"
+                self.assertEqual(bool(tags), "aws:TagKeys" in keys)
                 boundary = keys.get("iam:PermissionsBoundary") == "request:PermissionsBoundary"
                 self.assertEqual(boundary, "PermissionsBoundary" in inside)
 
     def test_tags_at_creation_ask_for_the_tagging_action_of_the_type(self):
         for service, operation, kind, entry in self.entries():
             with self.subTest(f"{service}:{operation}", kind=kind):
-                if kind == "operation" and "Tags" in members(service, operation) and entry["level"] != "Tagging":
-                    tagging = [also for also in entry["also"] if ":Tag" in also["action"]]
+                tags = TAG_LISTS & members(service, operation).keys()
+                if kind == "operation" and tags and entry["level"] != "Tagging":
+                    tagging = [also for also in entry["also"] if also["action"].split(":")[1].startswith(("Tag", "AddTags"))]
                     self.assertEqual(len(tagging), 1)
-                    self.assertIn("request:Tags", tagging[0]["when"])
+                    self.assertIn(f"request:{tags.pop()}", tagging[0]["when"])
                     if service == "iam":
                         name = tagging[0]["action"].removeprefix("iam:")
                         self.assertEqual(ACTIONS["iam"]["operations"][name]["resource"]["types"], entry["resource"]["types"])
@@ -301,7 +306,7 @@ class ConditionKeysTest(unittest.TestCase):
         for types in TYPES.values():
             for facts in types.values():
                 used.update(facts["keys"])
-        self.assertEqual({key for key in KEYS if key.startswith(("iam:", "sts:"))} - used, set())
+        self.assertEqual({key for key in KEYS if key.startswith(("iam:", "sts:", "organizations:"))} - used, set())
 
 
 class ResourceTypesTest(unittest.TestCase):

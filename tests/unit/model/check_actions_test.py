@@ -26,7 +26,7 @@ def agreeing_reference():
         }
         actions = reference["actions"][service] = {}
         for name, entry in data["operations"].items():
-            actions[name.lower()] = action(name, entry["level"], entry["resource"]["types"], ours.keys_of(entry))
+            actions[name.lower()] = action(name, entry["level"], ours.types_of(entry), ours.keys_of(entry))
         for name, entry in data["actions"].items():
             actions[name.lower()] = action(name, entry["level"], entry["types"], entry["keys"])
     for key, facts in ours.keys.items():

@@ -37,6 +37,7 @@
 #include "session/token.h"
 #include "sigv4/sign.h"
 #include "store/memory.h"
+#include "wire/encode.h"
 
 namespace claviger::service::testing {
 
@@ -85,8 +86,9 @@ struct Answer {
   std::string message;  // Of an error.
   std::vector<std::pair<std::string, std::string>> headers;
 
-  // The content of the first element of this name; empty when there is none.
+  // The content of the first element of this name, in JSON of the first string; empty when there is none.
   std::string Text(const std::string& element) const {
+    if (body.starts_with('{')) return JsonText(element);
     const std::size_t begin = body.find("<" + element + ">");
     const std::size_t end = body.find("</" + element + ">");
     if (begin == std::string::npos || end == std::string::npos) return {};
@@ -99,6 +101,19 @@ struct Answer {
     }
     return text;
   }
+
+ private:
+  std::string JsonText(const std::string& name) const {
+    const std::string front = "\"" + name + "\":\"";
+    const std::size_t begin = body.find(front);
+    if (begin == std::string::npos) return {};
+    std::string text;
+    for (std::size_t at = begin + front.size(); at < body.size() && body[at] != '"'; ++at) {
+      if (body[at] == '\\') ++at;
+      text += body[at];
+    }
+    return text;
+  }
 };
 
 inline void PrintTo(const Answer& answer, std::ostream* out) {
@@ -108,6 +123,12 @@ inline void PrintTo(const Answer& answer, std::ostream* out) {
 MATCHER(Succeeds, "is answered 200") { return arg.status == 200; }
 MATCHER_P(Fails, code, "fails with " + std::string(WireCode(code))) {
   return arg.status == HttpStatus(code) && arg.code == WireCode(code);
+}
+MATCHER_P(FailsInJson, code, "fails with " + std::string(WireCode(code))) {
+  return arg.status == 400 && arg.code == WireCode(code);
+}
+MATCHER_P2(FailsInJsonSaying, code, text, "fails with " + std::string(WireCode(code)) + ": " + std::string(text)) {
+  return arg.status == 400 && arg.code == WireCode(code) && arg.message == text;
 }
 MATCHER_P2(FailsSaying, code, text, "fails with " + std::string(WireCode(code)) + ": " + std::string(text)) {
   return arg.status == HttpStatus(code) && arg.code == WireCode(code) && arg.message == text;
@@ -188,9 +209,17 @@ class Client {
 
   template <class Operation>
   Answer Call(const typename Operation::Request& request) const {
+    const OperationInfo& operation = Operation::Info();
+    if (operation.service->SpeaksJson()) {
+      std::string body;
+      wire::EncodeStructure(*operation.request, &request, body);
+      return PostJson(operation.service->name,
+                      std::string(operation.service->target_prefix) + "." + std::string(operation.name), body);
+    }
     return Post(Operation::Info().service->name, FormWriter::Write(Operation::Info(), &request));
   }
   Answer Post(std::string_view service, std::string_view form) const;
+  Answer PostJson(std::string_view service, std::string_view target, std::string_view body) const;
   Answer Get(std::string_view path, std::string_view query) const;
 
  private:
@@ -351,8 +380,10 @@ class Service {
     EXPECT_TRUE(done);
     Answer answer{.status = response.status, .body = response.body, .code = {}, .message = {}, .headers = {}};
     for (const auto& [name, value] : response.headers) answer.headers.emplace_back(name, value);
-    answer.code = answer.Text("Code");
+    const bool json = answer.body.starts_with(R"({"__type")");
+    answer.code = answer.Text(json ? "__type" : "Code");
     answer.message = answer.Text("Message");
+    if (json && answer.message.empty()) answer.message = answer.Text("message");
     return answer;
   }
 
@@ -375,6 +406,13 @@ class Service {
 inline Answer Client::Post(std::string_view service, std::string_view form) const {
   http::Request request{.method = "POST", .path = "/", .query = {}, .headers = {}, .body = form, .source_ip = {}};
   request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"});
+  return Send(std::move(request), service);
+}
+
+inline Answer Client::PostJson(std::string_view service, std::string_view target, std::string_view body) const {
+  http::Request request{.method = "POST", .path = "/", .query = {}, .headers = {}, .body = body, .source_ip = {}};
+  request.headers.push_back({"Content-Type", "application/x-amz-json-1.1"});
+  request.headers.push_back({"X-Amz-Target", target});
   return Send(std::move(request), service);
 }
 

@@ -1,5 +1,7 @@
 #include "service/worker.h"
 
+#include "gen/cloudtrail/operations.h"
+#include "gen/organizations/operations.h"
 #include "service_fixture.h"
 
 namespace claviger::service {
@@ -7,6 +9,10 @@ namespace {
 
 using namespace testing;        // NOLINT(google-build-using-namespace): the vocabulary of these tests.
 using namespace gen::iam::api;  // NOLINT(google-build-using-namespace)
+using gen::cloudtrail::api::GetTrail;
+using gen::cloudtrail::api::LookupEvents;
+using gen::organizations::api::DescribeAccount;
+using gen::organizations::api::ListRoots;
 using gen::sts::api::GetCallerIdentity;
 using ::testing::Contains;
 using ::testing::HasSubstr;
@@ -88,6 +94,72 @@ TEST_F(WorkerTest, ChecksRequestAndPermissionOfWhatItDoesNotImplement) {
   EXPECT_THAT(service.As(bob).Call<GetCredentialReport>({}), Fails(ErrorCode::kAccessDenied));
   service.Allow("bob", "iam:GetCredentialReport");
   EXPECT_THAT(service.As(bob).Call<GetCredentialReport>({}), Fails(ErrorCode::kNotImplemented));
+}
+
+// ---- AWS JSON 1.1
+
+TEST_F(WorkerTest, KnowsOperationsInJsonByTheirTarget) {
+  const Answer answer = Root().Call<ListRoots>({});
+  EXPECT_EQ(answer.status, 501);
+  EXPECT_THAT(answer.message, HasSubstr("organizations:ListRoots"));
+  const Answer unknown = Root().PostJson("organizations", "AWSOrganizationsV20161128.MakeCoffee", "{}");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_EQ(unknown.body, R"({"__type":"UnknownOperationException"})");
+  EXPECT_THAT(unknown.headers, Contains(Pair("x-amzn-RequestId", ::testing::SizeIs(36))));
+}
+
+TEST_F(WorkerTest, AuthenticatesInJson) {
+  const std::string target = "AWSOrganizationsV20161128.ListRoots";
+  EXPECT_THAT(service.Unsigned().PostJson("organizations", target, "{}"),
+              FailsInJsonSaying(ErrorCode::kMissingAuthenticationTokenException, "Missing Authentication Token"));
+  EXPECT_THAT(Root().PostJson("iam", target, "{}"),
+              FailsInJsonSaying(ErrorCode::kInvalidSignatureException,
+                                "Credential should be scoped to correct service: 'organizations'. "));
+  Credentials forged = service.root;
+  forged.secret_access_key = crypto::Secret("guess");
+  EXPECT_THAT(service.As(forged).Call<ListRoots>({}), FailsInJson(ErrorCode::kInvalidSignatureException));
+  forged.access_key_id = "AKIANOBODYNOBODYNOBO";
+  EXPECT_THAT(service.As(forged).Call<ListRoots>({}),
+              FailsInJsonSaying(ErrorCode::kUnrecognizedClientException,
+                                "The security token included in the request is invalid."));
+}
+
+TEST_F(WorkerTest, ReadsABodyInJsonOnlyOfKnownCallers) {
+  const std::string target = "AWSOrganizationsV20161128.ListRoots";
+  EXPECT_THAT(service.Unsigned().PostJson("organizations", target, "{"),
+              FailsInJson(ErrorCode::kMissingAuthenticationTokenException));
+  EXPECT_THAT(Root().PostJson("organizations", target, "{"), FailsInJson(ErrorCode::kSerializationException));
+}
+
+TEST_F(WorkerTest, AsksPoliciesAboutRequestsInJson) {
+  const Credentials bob = service.AddUser("bob");
+  EXPECT_THAT(service.As(bob).Call<ListRoots>({}),
+              FailsInJsonSaying(ErrorCode::kAccessDeniedException,
+                                "User: arn:aws:iam::111122223333:user/bob is not authorized to perform: "
+                                "organizations:ListRoots on resource: * because no identity-based policy allows the "
+                                "organizations:ListRoots action"));
+  service.Allow("bob", "organizations:ListRoots");
+  EXPECT_EQ(service.As(bob).Call<ListRoots>({}).status, 501);
+  EXPECT_THAT(service.As(bob).Call<DescribeAccount>({.account_id = "x"}),
+              FailsInJson(ErrorCode::kInvalidInputException));
+}
+
+TEST_F(WorkerTest, FindsTrailsByNameAndArn) {
+  const Credentials bob = service.AddUser("bob");
+  service.Allow("bob", "cloudtrail:GetTrail", "arn:aws:cloudtrail:eu-west-1:111122223333:trail/main");
+  const Client there = service.As(bob).SignedFor("eu-west-1");
+  EXPECT_EQ(there.Call<GetTrail>({.name = "main"}).status, 501);
+  EXPECT_EQ(there.Call<GetTrail>({.name = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/main"}).status, 501);
+  EXPECT_THAT(service.As(bob).Call<GetTrail>({.name = "main"}),
+              FailsInJsonSaying(ErrorCode::kAccessDeniedException,
+                                "User: arn:aws:iam::111122223333:user/bob is not authorized to perform: "
+                                "cloudtrail:GetTrail on resource: arn:aws:cloudtrail:us-east-1:111122223333:trail/main "
+                                "because no identity-based policy allows the cloudtrail:GetTrail action"));
+  EXPECT_THAT(service.As(bob).Call<LookupEvents>({}),
+              FailsInJsonSaying(ErrorCode::kAccessDeniedException,
+                                "User: arn:aws:iam::111122223333:user/bob is not authorized to perform: "
+                                "cloudtrail:LookupEvents because no identity-based policy allows the "
+                                "cloudtrail:LookupEvents action"));
 }
 
 // ---- Changes

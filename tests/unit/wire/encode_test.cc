@@ -5,7 +5,9 @@
 #include <chrono>
 #include <string>
 
+#include "gen/cloudtrail/operations.h"
 #include "gen/iam/operations.h"
+#include "gen/organizations/operations.h"
 #include "gen/sts/operations.h"
 
 namespace claviger::wire {
@@ -218,6 +220,59 @@ TEST(EncodeError, WritesJson) {
   EXPECT_EQ(out, R"({"Error":{"Code":"SignatureDoesNotMatch","Message":"m","Type":"Sender"},"RequestId":"r"})");
 }
 
+// ---- AWS JSON 1.1
+
+template <class Operation>
+std::string AwsJson(const typename Operation::Response& response) {
+  std::string out;
+  EncodeResponse<Operation>(Format::kAwsJson, response, "r", out);
+  return out;
+}
+
+std::string ErrorAwsJson(const Error& error) {
+  std::string out;
+  EncodeError(Format::kAwsJson, gen::organizations::Service(), error, "r", out);
+  return out;
+}
+
+TEST(EncodeAwsJson, WritesTheMembersAlone) {
+  EXPECT_EQ(AwsJson<gen::organizations::api::DescribeAccount>(
+                {.account = gen::organizations::Account{.id = "111122223333", .joined_timestamp = kTime}}),
+            R"({"Account":{"JoinedTimestamp":1508338592.679,"Id":"111122223333"}})");
+  EXPECT_EQ(AwsJson<gen::organizations::api::ListRoots>({}), "{}");
+}
+
+TEST(EncodeAwsJson, WritesNoBodyWhereTheModelHasNoOutput) {
+  EXPECT_EQ(AwsJson<gen::organizations::api::AttachPolicy>({}), "");
+  EXPECT_EQ(AwsJson<gen::cloudtrail::api::StartLogging>({}), "{}");
+}
+
+TEST(EncodeAwsJson, WritesListsOfListsOfMapsAndFractions) {
+  EXPECT_EQ(AwsJson<gen::cloudtrail::api::GetQueryResults>({.query_result_rows = {{{{{"a", "1"}}, {{"b", "2"}}}, {}}}}),
+            R"({"QueryResultRows":[[{"a":"1"},{"b":"2"}],[]]})");
+  EXPECT_EQ(AwsJson<gen::cloudtrail::api::ListInsightsMetricData>({.values = {{0.25, 3, 1e100}}}),
+            R"({"Values":[0.25,3,1e+100]})");
+}
+
+TEST(EncodeAwsJson, NamesErrorsAsTheProtocolDoes) {
+  EXPECT_EQ(ErrorAwsJson({ErrorCode::kAccountNotFoundException, "m"}),
+            R"({"__type":"AccountNotFoundException","Message":"m"})");
+  EXPECT_EQ(ErrorAwsJson({ErrorCode::kConstraintViolationException, "m", "OU_DEPTH_LIMIT_EXCEEDED"}),
+            R"({"__type":"ConstraintViolationException","Message":"m","Reason":"OU_DEPTH_LIMIT_EXCEEDED"})");
+  EXPECT_EQ(ErrorAwsJson({ErrorCode::kAccessDenied, "m"}), R"({"__type":"AccessDeniedException","Message":"m"})");
+  EXPECT_EQ(ErrorAwsJson({ErrorCode::kSignatureDoesNotMatch, "m"}),
+            R"({"__type":"InvalidSignatureException","message":"m"})");
+  EXPECT_EQ(ErrorAwsJson({ErrorCode::kMalformedInput, ""}), R"({"__type":"SerializationException"})");
+}
+
+TEST(EncodeAwsJson, AnswersEveryFaultOfTheClientsWith400) {
+  EXPECT_EQ(StatusOf(Format::kAwsJson, {ErrorCode::kAccessDenied, ""}), 400);
+  EXPECT_EQ(StatusOf(Format::kXml, {ErrorCode::kAccessDenied, ""}), 403);
+  EXPECT_EQ(StatusOf(Format::kAwsJson, {ErrorCode::kRequestEntityTooLarge, ""}), 413);
+  EXPECT_EQ(StatusOf(Format::kAwsJson, {ErrorCode::kInternalFailure, ""}), 500);
+  EXPECT_EQ(StatusOf(Format::kAwsJson, {ErrorCode::kNotImplemented, ""}), 501);
+}
+
 TEST(FormatFor, IsXmlUnlessJsonIsNamed) {
   EXPECT_EQ(FormatFor(""), Format::kXml);
   EXPECT_EQ(FormatFor("*/*"), Format::kXml);
@@ -225,6 +280,7 @@ TEST(FormatFor, IsXmlUnlessJsonIsNamed) {
   EXPECT_EQ(FormatFor("text/html, Application/JSON;q=0.9"), Format::kJson);
   EXPECT_EQ(ContentType(Format::kXml), "text/xml");
   EXPECT_EQ(ContentType(Format::kJson), "application/json");
+  EXPECT_EQ(ContentType(Format::kAwsJson), "application/x-amz-json-1.1");
 }
 
 }  // namespace

@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "gen/cloudtrail/operations.h"
 #include "gen/iam/operations.h"
+#include "gen/organizations/operations.h"
 #include "gen/sts/operations.h"
 #include "wire/decode.h"
 
@@ -25,16 +27,21 @@ std::string MessageFor(std::string_view text) {
   return operation.error().message;
 }
 
-TEST(FindOperation, FindsEveryOperationUnderItsVersion) {
+TEST(FindOperation, FindsEveryOperationUnderItsVersionOrTarget) {
   std::size_t count = 0;
   for (const ServiceInfo* service : Services()) {
     for (const OperationInfo& operation : service->operations) {
-      EXPECT_EQ(FindOperation(operation.name, service->api_version), &operation);
+      if (service->SpeaksJson()) {
+        const auto found = GetTargetOperation(std::string(service->target_prefix) + "." + std::string(operation.name));
+        EXPECT_TRUE(found.ok() && *found == &operation) << operation.name;
+      } else {
+        EXPECT_EQ(FindOperation(operation.name, service->api_version), &operation);
+      }
       EXPECT_EQ(operation.service, service);
       ++count;
     }
   }
-  EXPECT_EQ(count, 187U);
+  EXPECT_EQ(count, 310U);
 }
 
 TEST(FindOperation, LeadsToTheSameDataAsItsType) {
@@ -80,6 +87,28 @@ TEST(GetOperation, RefusesAFormWithoutAction) {
 TEST(GetOperation, RepeatsNoMoreThanItsLimitOfALongAction) {
   const std::string message = MessageFor("Action=" + std::string(200'000, 'x') + "&Version=2010-05-08");
   EXPECT_LT(message.size(), 70'000U);
+}
+
+TEST(GetTargetOperation, FindsOperationsOfServicesThatSpeakJson) {
+  const auto roots = GetTargetOperation("AWSOrganizationsV20161128.ListRoots");
+  ASSERT_TRUE(roots.ok());
+  EXPECT_EQ(*roots, &gen::organizations::api::ListRoots::Info());
+  const auto events = GetTargetOperation("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents");
+  ASSERT_TRUE(events.ok());
+  EXPECT_EQ(*events, &gen::cloudtrail::api::LookupEvents::Info());
+}
+
+TEST(GetTargetOperation, RefusesEverythingElse) {
+  for (const char* target : {"", ".", "ListRoots", ".ListRoots", "AWSOrganizationsV20161128.listRoots", ".CreateUser",
+                             "AWSOrganizationsV20161128.LookupEvents", "AWSOrganizationsV20161128.ListRoots "}) {
+    const auto operation = GetTargetOperation(target);
+    ASSERT_FALSE(operation.ok()) << target;
+    EXPECT_EQ(operation.error(), (Error{ErrorCode::kUnknownOperationException, ""}));
+  }
+}
+
+TEST(FindOperation, LeavesServicesThatSpeakJsonToTheirTargets) {
+  EXPECT_EQ(FindOperation("ListRoots", "2016-11-28"), nullptr);
 }
 
 TEST(FindService, KnowsTheServicesByNameAndVersion) {

@@ -10,22 +10,24 @@
 namespace claviger::wire {
 namespace {
 
-void CollectPatterns(const Shape& shape, std::set<const Pattern*>& found) {
+void CollectPatterns(const Shape& shape, std::set<const Pattern*>& found, std::set<const Shape*>& seen) {
+  if (!seen.insert(&shape).second) return;
   if (shape.pattern != nullptr) found.insert(shape.pattern);
-  if (shape.element != nullptr) CollectPatterns(*shape.element, found);
-  if (shape.key != nullptr) CollectPatterns(*shape.key, found);
+  if (shape.element != nullptr) CollectPatterns(*shape.element, found, seen);
+  if (shape.key != nullptr) CollectPatterns(*shape.key, found, seen);
   for (const Member& member : shape.members) {
     if (member.check != nullptr) found.insert(member.check->pattern);
-    CollectPatterns(*member.shape, found);
+    CollectPatterns(*member.shape, found, seen);
   }
 }
 
 std::set<const Pattern*> AllPatterns() {
   std::set<const Pattern*> found;
+  std::set<const Shape*> seen;
   for (const ServiceInfo* service : Services()) {
     for (const OperationInfo& operation : service->operations) {
-      CollectPatterns(*operation.request, found);
-      CollectPatterns(*operation.response, found);
+      CollectPatterns(*operation.request, found, seen);
+      CollectPatterns(*operation.response, found, seen);
     }
   }
   return found;

@@ -126,6 +126,7 @@ extern const OperationInfo kOperations[3];
 constexpr ServiceInfo kService = {.name = "tiny",
                                   .api_version = "2020-01-01",
                                   .xml_namespace = "https://tiny.example.com/doc/2020-01-01/",
+                                  .target_prefix = "",
                                   .validation_style = ValidationStyle::kEcho,
                                   .operations = kOperations};
 

@@ -45,9 +45,12 @@ TEST(QrPng, IsASquarePictureOfWholeChunks) {
     at += 12 + size;
   }
   EXPECT_EQ(types, "IHDRIDATIEND");
-  ASSERT_EQ(rows.size(), pixels * (1 + (pixels + 7) / 8));
-  EXPECT_EQ(rows.find_first_not_of(std::string("\xff\0", 2)), (16U * (1 + (pixels + 7) / 8)) + 1 + 2)
-      << "four white modules above and to the left, then the black corner";
+  const std::size_t row_bytes = 1 + (pixels + 7) / 8;
+  ASSERT_EQ(rows.size(), pixels * row_bytes);
+  const std::string white_row = std::string(1, '\0') + std::string(row_bytes - 1, '\xff');
+  for (std::size_t y = 0; y < 16; ++y) EXPECT_EQ(rows.substr(y * row_bytes, row_bytes), white_row) << y;
+  // Four white modules, then the black corner of the pattern that scanners look for, seven modules wide.
+  EXPECT_EQ(rows.substr(16 * row_bytes, 7), std::string("\0\xff\xff\0\0\0\x0f", 7));
 }
 
 TEST(QrPng, RefusesWhatNoCodeHolds) {

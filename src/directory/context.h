@@ -19,6 +19,7 @@ struct Quotas {
   std::uint64_t policies_per_account = 1500;
   std::uint64_t policy_versions_per_account = 10000;
   std::uint64_t access_keys_per_user = 2;
+  std::uint64_t mfa_devices_per_user = 8;
   std::uint64_t groups_per_user = 10;
   std::uint64_t policies_per_user = 10;  // Managed policies attached.
   std::uint64_t policies_per_group = 10;

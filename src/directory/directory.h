@@ -6,6 +6,9 @@
 #include "directory/context.h"
 #include "directory/group.h"
 #include "directory/holdings.h"
+#include "directory/login_profile.h"
+#include "directory/mfa_device.h"
+#include "directory/password_policy.h"
 #include "directory/policy.h"
 #include "directory/role.h"
 #include "directory/user.h"
@@ -15,7 +18,15 @@ namespace claviger::directory {
 // Not thread-safe. Gone with the transaction that it works on.
 struct Directory {
   explicit Directory(const Context& from)
-      : context(from), users(from), groups(from), roles(from), policies(from), holdings(from), access_keys(from) {}
+      : context(from),
+        users(from),
+        groups(from),
+        roles(from),
+        policies(from),
+        holdings(from),
+        access_keys(from),
+        login_profiles(from),
+        mfa_devices(from) {}
 
   Context context;
   Users users;
@@ -24,6 +35,8 @@ struct Directory {
   Policies policies;
   AllHoldings holdings;
   AccessKeys access_keys;
+  LoginProfiles login_profiles;
+  MfaDevices mfa_devices;
 };
 
 }  // namespace claviger::directory

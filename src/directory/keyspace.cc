@@ -80,6 +80,24 @@ std::string AccessKeyUse(AccountId account, std::string_view key_id) {
 
 std::string Count(AccountId account, std::string_view what) { return Join(account, {"/count/", what}); }
 
+std::string PasswordPolicy(AccountId account) { return Join(account, {"/password-policy"}); }
+
+std::string LoginProfile(AccountId account, std::string_view owner) {
+  return Join(account, {"/login-profile/", owner});
+}
+
+std::string LoginProfileUse(AccountId account, std::string_view owner) {
+  return Join(account, {"/login-profile-use/", owner});
+}
+
+std::string OwnerMfaDevices(AccountId account, std::string_view owner) {
+  return Join(account, {"/owner-mfa/", owner, "/"});
+}
+
+std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::string_view device) {
+  return Join(account, {"/owner-mfa/", owner, "/", device});
+}
+
 std::string GlobalAccounts() { return "global/account/"; }
 
 std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account.ToString(); }

@@ -44,6 +44,12 @@ std::string OwnerKey(AccountId account, std::string_view owner, std::string_view
 std::string AccessKeyUse(AccountId account, std::string_view key_id);  // When and where it was last used.
 std::string Count(AccountId account, std::string_view what);           // How many of `what` there are.
 
+std::string PasswordPolicy(AccountId account);
+std::string LoginProfile(AccountId account, std::string_view owner);     // A user's, or root's.
+std::string LoginProfileUse(AccountId account, std::string_view owner);  // When it was last signed in with.
+std::string OwnerMfaDevices(AccountId account, std::string_view owner);  // Prefix of an owner's MFA devices.
+std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::string_view device);
+
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);
 std::string GlobalAccessKey(std::string_view key_id);  // Key id -> its account, of keys whose id does not tell it.

@@ -7,6 +7,10 @@
 namespace claviger::directory {
 namespace {
 
+// What a password policy may grant to all users of its account. Nobody can change any password this way but the own.
+constexpr char kMayChangePassword[] = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*",)"
+                                      R"("Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"]}]})";
+
 Failure<Error> NoSuchPrincipal() { return Fail(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."); }
 
 // Adds what `entity` itself has, its groups aside. `kind` is "user", "group" or "role".
@@ -41,6 +45,10 @@ Result<PrincipalPolicies> LoadUserPolicies(Directory& directory, std::string_vie
     if (!group) return Corrupt(keyspace::Holdings(directory.context.account, user->id));
     const Holdings group_holdings = TRY(directory.holdings.Get(group->id));
     TRY(AppendOwn(directory, "group", group->id, group->name, group_holdings, policies.identity));
+  }
+  const auto password_policy = TRY(FindPasswordPolicy(directory.context));
+  if (password_policy && password_policy->users_may_change) {
+    policies.identity.push_back({.id = "account_password_policy", .arn = {}, .document = kMayChangePassword});
   }
   policies.boundary = TRY(LoadBoundary(directory, user->boundary));
   return policies;

@@ -21,7 +21,9 @@ struct PolicyText {
 };
 
 struct PrincipalPolicies {
-  std::vector<PolicyText> identity;    // The user's own and its groups', or the role's: inline, then attached.
+  // The user's own and its groups', or the role's: inline, then attached; then what the account's password policy
+  // grants to all of its users, as if it were one: account_password_policy.
+  std::vector<PolicyText> identity;
   std::optional<PolicyText> boundary;  // Absent: does not narrow.
 };
 

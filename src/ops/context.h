@@ -1,12 +1,14 @@
 // What an operation gets: who calls, when, and the one account it may touch.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "aws/caller.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "directory/directory.h"
+#include "ops/slow_work.h"
 
 namespace claviger::ops {
 
@@ -17,6 +19,11 @@ struct OperationContext {
   directory::Directory& directory;  // Of the caller's account.
   TimePoint now;
   Random& random;
+  SlowWork& slow_work;
+  // Whether the caller has shown a code of its MFA device with this request; absent: nobody has looked yet.
+  std::optional<bool> mfa_authenticated;
+  // Set by an operation that fails, but whose changes count all the same: a wrong code or password is remembered.
+  bool keep_when_failed = false;
 
   [[nodiscard]] AccountId account() const { return directory.context.account; }
 };

@@ -5,7 +5,10 @@
 #include "ops/iam/context_keys.h"
 #include "ops/iam/group.h"
 #include "ops/iam/inline_policy.h"
+#include "ops/iam/login_profile.h"
 #include "ops/iam/managed_policy.h"
+#include "ops/iam/mfa_device.h"
+#include "ops/iam/password_policy.h"
 #include "ops/iam/permissions_boundary.h"
 #include "ops/iam/policy_version.h"
 #include "ops/iam/role.h"
@@ -24,7 +27,10 @@ ops::Operations AllOperations() {
   ops::iam::RegisterContextKeyOperations(operations);
   ops::iam::RegisterGroupOperations(operations);
   ops::iam::RegisterInlinePolicyOperations(operations);
+  ops::iam::RegisterLoginProfileOperations(operations);
   ops::iam::RegisterManagedPolicyOperations(operations);
+  ops::iam::RegisterMfaDeviceOperations(operations);
+  ops::iam::RegisterPasswordPolicyOperations(operations);
   ops::iam::RegisterPermissionsBoundaryOperations(operations);
   ops::iam::RegisterPolicyVersionOperations(operations);
   ops::iam::RegisterRoleOperations(operations);

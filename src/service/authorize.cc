@@ -164,7 +164,8 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
                                     .http = question.http,
                                     .region = question.region,
                                     .service = question.operation.service->name,
-                                    .now = question.now};
+                                    .now = question.now,
+                                    .mfa_authenticated = question.mfa_authenticated};
   if (reads_keys) FillContextKeys(circumstances, action, question.request, resource, context_.keys);
 
   Verdict verdict;

@@ -25,6 +25,7 @@ struct AuthorizationQuestion {
   const http::Request& http;
   std::string_view region;  // That the request was signed for.
   TimePoint now;
+  bool mfa_authenticated = false;  // With this very request.
 };
 
 class Authorizer {

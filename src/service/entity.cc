@@ -41,6 +41,10 @@ Result<std::optional<Entity>> FindEntity(directory::Directory& directory, std::s
     auto policy = TRY(directory.policies.Find(name));
     if (!policy) return std::optional<Entity>();
     take(*policy);
+  } else if (type == "mfa") {
+    auto device = TRY(directory.mfa_devices.Find(name));
+    if (!device) return std::optional<Entity>();
+    take(*device);
   } else {
     return std::optional<Entity>();
   }

@@ -45,7 +45,19 @@ void SetTags(ContextKeys& keys, std::string_view prefix, const std::vector<Tag>&
   for (const Tag& tag : tags) keys.Set(std::string(prefix) + tag.key, tag.value);
 }
 
-void FillPrincipal(const Identity& identity, TimePoint now, ContextKeys& keys) {
+// A code that comes with the request itself counts for it alone; else that counts which the session began with.
+// Long-term keys have neither key.
+void FillMfa(const Circumstances& circumstances, ContextKeys& keys) {
+  const auto& session = circumstances.caller.caller.session;
+  if (!session && !circumstances.mfa_authenticated) return;
+  const bool present = circumstances.mfa_authenticated || session->mfa_authenticated;
+  keys.Set("aws:MultiFactorAuthPresent", present ? "true" : "false");
+  if (!present) return;
+  const TimePoint shown = circumstances.mfa_authenticated ? circumstances.now : session->issued;
+  SetSeconds(keys, "aws:MultiFactorAuthAge", std::chrono::floor<std::chrono::seconds>(circumstances.now - shown));
+}
+
+void FillPrincipal(const Identity& identity, ContextKeys& keys) {
   const Caller& caller = identity.caller;
   const bool role = caller.type == PrincipalType::kAssumedRole;
   keys.Set("aws:PrincipalArn", role ? identity.issuer_arn : caller.arn);
@@ -56,13 +68,7 @@ void FillPrincipal(const Identity& identity, TimePoint now, ContextKeys& keys) {
   if (caller.type == PrincipalType::kUser) keys.Set("aws:username", caller.user_name);
   SetTags(keys, "aws:PrincipalTag/", identity.tags);
   if (!identity.source_identity.empty()) keys.Set("aws:SourceIdentity", identity.source_identity);
-  if (!caller.session) return;
-  keys.Set("aws:TokenIssueTime", FormatIso8601(caller.session->issued));
-  keys.Set("aws:MultiFactorAuthPresent", caller.session->mfa_authenticated ? "true" : "false");
-  if (caller.session->mfa_authenticated) {
-    // The code is given when the credentials are asked for.
-    SetSeconds(keys, "aws:MultiFactorAuthAge", std::chrono::floor<std::chrono::seconds>(now - caller.session->issued));
-  }
+  if (caller.session) keys.Set("aws:TokenIssueTime", FormatIso8601(caller.session->issued));
 }
 
 void FillConnection(const Circumstances& circumstances, ContextKeys& keys) {
@@ -167,7 +173,8 @@ bool HasValue(const ValueSource& source, const Identity& caller, const void* req
 
 void FillContextKeys(const Circumstances& circumstances, const ActionInfo& action, const void* request,
                      const Resource& resource, authz::ContextKeys& keys) {
-  FillPrincipal(circumstances.caller, circumstances.now, keys);
+  FillPrincipal(circumstances.caller, keys);
+  FillMfa(circumstances, keys);
   FillConnection(circumstances, keys);
   FillResource(resource, keys);
   for (const ActionKeyInfo& key : action.keys) FillActionKey(circumstances, key, request, resource, keys);

@@ -22,6 +22,7 @@ struct Circumstances {
   std::string_view region;   // That the request was signed for.
   std::string_view service;  // That it is for: "iam".
   TimePoint now;
+  bool mfa_authenticated = false;  // With this very request.
 };
 
 // Adds the global keys and the keys of `action` to `keys`; `request` is the operation's, as its tables describe it.

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "ops/sts/mfa.h"
+#include "service/request_values.h"
 #include "sigv4/verify.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -30,6 +32,25 @@ Failure<Error> NotImplemented(const OperationInfo& operation) {
                                               " yet; docs/reference/coverage.md lists what it does.");
 }
 
+// The code of an MFA device that a request shows.
+struct ShownCode {
+  std::optional<std::string> serial_number;
+  std::optional<std::string> token_code;
+};
+
+// The code where it may decide whether the request is allowed, as in a condition of a role's trust policy.
+std::optional<ShownCode> FindDecidingCode(const OperationInfo& operation, const void* request) {
+  if (operation.action->check != CheckKind::kIdentityAndTrust) return std::nullopt;
+  ShownCode shown;
+  for (const Member& member : operation.request->members) {
+    const std::string* text = FindText(request, &member);
+    if (text != nullptr && member.name == "SerialNumber") shown.serial_number = *text;
+    if (text != nullptr && member.name == "TokenCode") shown.token_code = *text;
+  }
+  if (!shown.serial_number && !shown.token_code) return std::nullopt;
+  return shown;
+}
+
 }  // namespace
 
 // One request on its way. On the heap, because a change leaves the loop and comes back.
@@ -50,6 +71,10 @@ struct Worker::Exchange {
   std::optional<std::string_view> session_token;  // Of temporary credentials; in the request, or in `decoded`.
   std::unique_ptr<char[]> decoded;
   std::string authorization_message;  // Why it was denied; only when a log wants to know.
+  std::optional<ShownCode> deciding_code;
+  bool mfa_authenticated = false;  // With this very request.
+  ops::SlowWork slow_work;
+  Result<> outcome;  // Of the last attempt.
   bool names_action = false;
   int attempts = 0;
 };
@@ -154,6 +179,8 @@ Result<> Worker::Prepare(Exchange& exchange, const Decode& decode) {
     return NotImplemented(operation);
   }
   TRY(decode(operation, exchange.call->request()));
+  exchange.deciding_code = FindDecidingCode(operation, exchange.call->request());
+  if (exchange.deciding_code) return {};  // Then the attempt asks, which can take the code.
   return CheckPermission(exchange, exchange.call->request());
 }
 
@@ -197,19 +224,27 @@ Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
                                 .request = request,
                                 .http = exchange.request,
                                 .region = exchange.region,
-                                .now = exchange.now},
+                                .now = exchange.now,
+                                .mfa_authenticated = exchange.mfa_authenticated},
                                access_log_.enabled() ? &exchange.authorization_message : nullptr);
 }
 
-// Does what is asked: at once when nothing has to be written, else once the store has made it durable.
+// The same once the code that the request shows has proved right. A wrong one is told before what it would have
+// allowed.
+Result<> Worker::CheckPermissionWithCode(Exchange& exchange, ops::OperationContext& context) {
+  const ShownCode& shown = *exchange.deciding_code;
+  exchange.mfa_authenticated = TRY(ops::sts::AuthenticateMfa(context, shown.serial_number, shown.token_code));
+  return CheckPermission(exchange, exchange.call->request());
+}
+
+// Does what is asked: at once when nothing has to be written, else once the store has made it durable. That it failed
+// is told as late, when something is to be remembered of it.
 void Worker::Run(std::unique_ptr<Exchange> exchange) {
   store::Batch changes;
-  const Result<> outcome = Attempt(*exchange, changes);
+  exchange->outcome = Attempt(*exchange, changes);
   reader_->Release();
-  if (!outcome.ok() || !changes.HasChanges()) {
-    Finish(*exchange, outcome);
-    return;
-  }
+  if (exchange->slow_work.waiting()) return DoSlowWork(std::move(exchange));
+  if (!changes.HasChanges()) return Finish(*exchange, exchange->outcome);
   // A shared pointer, because std::function asks for a copy that is never made use of.
   auto held = std::make_shared<std::unique_ptr<Exchange>>(std::move(exchange));
   environment_.store.Commit(std::move(changes), [this, held](store::StoreResult<store::Revision> committed) {
@@ -221,18 +256,39 @@ void Worker::Run(std::unique_ptr<Exchange> exchange) {
 Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
   store::Transaction transaction(*reader_);
   directory::Directory directory = directories_.Of(transaction, exchange.identity->caller.account);
-  ops::OperationContext context{
-      .caller = exchange.identity->caller, .directory = directory, .now = exchange.now, .random = *random_};
-  TRY(exchange.call->Run(context));
-  changes = transaction.TakeBatch();
-  return {};
+  ops::OperationContext context{.caller = exchange.identity->caller,
+                                .directory = directory,
+                                .now = exchange.now,
+                                .random = *random_,
+                                .slow_work = exchange.slow_work};
+  Result<> outcome;
+  if (exchange.deciding_code) outcome = CheckPermissionWithCode(exchange, context);
+  if (outcome.ok()) outcome = exchange.call->Run(context);
+  if (exchange.slow_work.waiting()) return outcome;
+  if (outcome.ok() || context.keep_when_failed) changes = transaction.TakeBatch();
+  return outcome;
+}
+
+// Leaves the loop for as long as the work takes.
+void Worker::DoSlowWork(std::unique_ptr<Exchange> exchange) {
+  auto held = std::make_shared<std::unique_ptr<Exchange>>(std::move(exchange));
+  const bool taken = background_.Run([this, held] {
+    (*held)->slow_work.Do();
+    post_([this, held] { RunAgain(std::move(*held)); });
+  });
+  if (!taken) Finish(**held, Fail(ErrorCode::kThrottling, "Rate exceeded"));
 }
 
 void Worker::AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed) {
-  if (committed.ok()) return Finish(*exchange, {});
+  if (committed.ok()) return Finish(*exchange, exchange->outcome);
   const bool again =
       committed.error().kind == store::StoreError::Kind::kConflict && ++exchange->attempts < kAttemptsMax;
   if (!again) return Finish(*exchange, Failure{directory::ToError(committed.error())});
+  RunAgain(std::move(exchange));
+}
+
+// On the newest state, which may be another one by now.
+void Worker::RunAgain(std::unique_ptr<Exchange> exchange) {
   if (const Result<> accepted = AcceptAgain(*exchange); !accepted.ok()) {
     reader_->Release();
     return Finish(*exchange, accepted);
@@ -247,6 +303,7 @@ Result<> Worker::AcceptAgain(Exchange& exchange) {
   if (exchange.identity != nullptr) {
     exchange.identity = TRY(authenticator_.Find(exchange.access_key_id, exchange.session_token, exchange.now));
   }
+  if (exchange.deciding_code) return {};
   return CheckPermission(exchange, exchange.call->request());
 }
 

@@ -3,7 +3,8 @@
 //
 // A Worker belongs to one event loop and is used on its thread only; it shares nothing that changes with other workers
 // but the store. Reads are answered before Handle returns. Changes are answered once they are durable: the store
-// reports from its own thread, and the answer is made back on the loop's.
+// reports from its own thread, and the answer is made back on the loop's. What takes long (ops/slow_work.h) is done on
+// a thread beside the loop, and the request goes on where it was.
 #pragma once
 
 #include <functional>
@@ -19,6 +20,7 @@
 #include "service/access_log.h"
 #include "service/authenticator.h"
 #include "service/authorize.h"
+#include "service/background.h"
 #include "service/metrics.h"
 #include "sigv4/authorization.h"
 #include "sigv4/signing_key_cache.h"
@@ -67,9 +69,12 @@ class Worker {
   Result<> Prepare(Exchange& exchange, const Decode& decode);
   Result<> Authenticate(Exchange& exchange);
   Result<> CheckPermission(Exchange& exchange, const void* request);
+  Result<> CheckPermissionWithCode(Exchange& exchange, ops::OperationContext& context);
   void Run(std::unique_ptr<Exchange> exchange);
   Result<> Attempt(Exchange& exchange, store::Batch& changes);
   Result<> AcceptAgain(Exchange& exchange);
+  void DoSlowWork(std::unique_ptr<Exchange> exchange);
+  void RunAgain(std::unique_ptr<Exchange> exchange);
   void AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed);
   void Finish(Exchange& exchange, const Result<>& outcome);
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
@@ -85,6 +90,7 @@ class Worker {
   sigv4::SigningKeyCache signing_keys_;
   Metrics metrics_;
   AccessLog access_log_;
+  Background background_;  // The last: it ends before what its tasks work with.
 };
 
 }  // namespace claviger::service

@@ -14,7 +14,8 @@ namespace claviger::ops::iam {
 // no IAM user with a long-term key.
 Result<directory::User> NamedOrCallingUser(OperationContext& context, const std::optional<std::string>& user_name);
 
-// Whose access keys a request is about: a user's, or the root user's own when root names nobody.
+// Whose access keys, password or MFA devices a request is about: a user's, or the root user's own when root names
+// nobody.
 struct KeyOwner {
   std::string id;                        // As directory::AccessKey::owner.
   std::optional<std::string> user_name;  // Absent for root.

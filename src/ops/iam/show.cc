@@ -14,6 +14,22 @@ gen::iam::User ToApi(AccountId account, const directory::User& user) {
           .create_date = user.created};
 }
 
+Result<gen::iam::User> ShowUser(OperationContext& context, const directory::User& user) {
+  gen::iam::User api = ToApi(context.account(), user);
+  api.password_last_used = TRY(context.directory.login_profiles.FindLastUse(user.id));
+  api.tags = TagsUnlessEmpty(user.tags);
+  api.permissions_boundary = TRY(BoundaryToApi(context, user.boundary));
+  return api;
+}
+
+Result<gen::iam::User> ShowRoot(OperationContext& context) {
+  const auto account = TRY(directory::FindAccount(context.directory.context.transaction, context.account()));
+  return gen::iam::User{.user_id = context.account().ToString(),
+                        .arn = RootArn(context.account()),
+                        .create_date = account ? account->created : TimePoint(),
+                        .password_last_used = TRY(context.directory.login_profiles.FindLastUse(directory::kRootOwner))};
+}
+
 gen::iam::Group ToApi(AccountId account, const directory::Group& group) {
   return {.path = group.path,
           .group_name = group.name,

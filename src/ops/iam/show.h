@@ -14,6 +14,10 @@ namespace claviger::ops::iam {
 
 // As lists show them: what only some answers have is for those to add.
 gen::iam::User ToApi(AccountId account, const directory::User& user);
+// With all that is known of it, as Get answers do: tags, boundary, last sign-in.
+Result<gen::iam::User> ShowUser(OperationContext& context, const directory::User& user);
+// The account's root user, which has neither name nor path.
+Result<gen::iam::User> ShowRoot(OperationContext& context);
 gen::iam::Group ToApi(AccountId account, const directory::Group& group);
 
 // Tags where their absence is shown by the absence of the element.

@@ -54,6 +54,8 @@ auto GetTagged(OperationContext& context, const Request& request) {
     return context.directory.users.Get(request.user_name);
   } else if constexpr (requires { request.role_name; }) {
     return context.directory.roles.Get(request.role_name);
+  } else if constexpr (requires { request.serial_number; }) {
+    return context.directory.mfa_devices.GetBySerial(request.serial_number);
   } else {
     return GetKnownPolicy(context, request.policy_arn);
   }
@@ -61,8 +63,10 @@ auto GetTagged(OperationContext& context, const Request& request) {
 
 template <class Request>
 constexpr TagKeys KeysOf() {
-  return requires(const Request& request) { request.policy_arn; }
-  ? TagKeys::kExact : TagKeys::kIgnoreCase;
+  // Only users' and roles' ignore case.
+  return requires(const Request& request) { request.user_name; }
+  || requires(const Request& request) { request.role_name; }
+  ? TagKeys::kIgnoreCase : TagKeys::kExact;
 }
 
 template <class Request>
@@ -79,6 +83,9 @@ Result<> Save(OperationContext& context, const directory::Role& stored, const di
 }
 Result<> Save(OperationContext& context, const directory::Policy& stored, const directory::Policy& changed) {
   return context.directory.policies.Replace(stored, changed);
+}
+Result<> Save(OperationContext& context, const directory::MfaDevice& stored, const directory::MfaDevice& changed) {
+  return context.directory.mfa_devices.Replace(stored, changed);
 }
 
 template <class Operation>
@@ -113,7 +120,7 @@ template <class Operation>
 Result<typename Operation::Response> ListTags(OperationContext& context, const typename Operation::Request& request) {
   const auto tagged = TRY(GetTagged(context, request));
   const auto position_of = [](const claviger::Tag& tag) {
-    constexpr bool kShorterFirst = KeysOf<typename Operation::Request>() == TagKeys::kExact;
+    constexpr bool kShorterFirst = requires(const typename Operation::Request& asked) { asked.policy_arn; };
     const auto size = static_cast<char>(std::min<std::size_t>(tag.key.size(), 127));
     return kShorterFirst ? std::string(1, size) + tag.key : tag.key;
   };
@@ -157,6 +164,9 @@ void RegisterTagOperations(Operations& operations) {
   operations.Add<api::TagPolicy>(AddTags<api::TagPolicy>);
   operations.Add<api::UntagPolicy>(RemoveTags<api::UntagPolicy>);
   operations.Add<api::ListPolicyTags>(ListTags<api::ListPolicyTags>);
+  operations.Add<api::TagMFADevice>(AddTags<api::TagMFADevice>);
+  operations.Add<api::UntagMFADevice>(RemoveTags<api::UntagMFADevice>);
+  operations.Add<api::ListMFADeviceTags>(ListTags<api::ListMFADeviceTags>);
 }
 
 }  // namespace claviger::ops::iam

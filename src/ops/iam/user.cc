@@ -1,6 +1,5 @@
 #include "ops/iam/user.h"
 
-#include "aws/arn.h"
 #include "aws/unique_id.h"
 #include "gen/iam/operations.h"
 #include "ops/iam/caller_user.h"
@@ -32,16 +31,9 @@ Result<CreateUserResponse> CreateUser(OperationContext& context, const CreateUse
 
 Result<GetUserResponse> GetUser(OperationContext& context, const GetUserRequest& request) {
   if (!request.user_name && context.caller.IsRoot() && !context.caller.IsTemporary()) {
-    const auto account = TRY(directory::FindAccount(context.directory.context.transaction, context.account()));
-    return GetUserResponse{.user = {.user_id = context.account().ToString(),
-                                    .arn = RootArn(context.account()),
-                                    .create_date = account ? account->created : TimePoint()}};
+    return GetUserResponse{.user = TRY(ShowRoot(context))};
   }
-  const directory::User user = TRY(NamedOrCallingUser(context, request.user_name));
-  gen::iam::User api = ToApi(context.account(), user);
-  api.tags = TagsUnlessEmpty(user.tags);
-  api.permissions_boundary = TRY(BoundaryToApi(context, user.boundary));
-  return GetUserResponse{.user = std::move(api)};
+  return GetUserResponse{.user = TRY(ShowUser(context, TRY(NamedOrCallingUser(context, request.user_name))))};
 }
 
 Result<ListUsersResponse> ListUsers(OperationContext& context, const ListUsersRequest& request) {
@@ -49,7 +41,10 @@ Result<ListUsersResponse> ListUsers(OperationContext& context, const ListUsersRe
   const auto page =
       TRY(context.directory.users.List(request.path_prefix.value_or("/"), after, PageItems(request.max_items)));
   ListUsersResponse response;
-  for (const directory::User& user : page.items) response.users.push_back(ToApi(context.account(), user));
+  for (const directory::User& user : page.items) {
+    gen::iam::User& api = response.users.emplace_back(ToApi(context.account(), user));
+    api.password_last_used = TRY(context.directory.login_profiles.FindLastUse(user.id));
+  }
   response.is_truncated = page.truncated;
   if (page.truncated) response.marker = MakeMarker(context, "ListUsers", page.items.back().name);
   return response;
@@ -70,6 +65,12 @@ Result<DeleteUserResponse> DeleteUser(OperationContext& context, const DeleteUse
   TRY(CheckHasNoPolicies(holdings));
   if (!TRY(context.directory.access_keys.IdsOf(user.id)).empty()) {
     return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete access keys first.");
+  }
+  if (TRY(context.directory.login_profiles.Exists(user.id))) {
+    return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete login profile first.");
+  }
+  if (!TRY(context.directory.mfa_devices.IdsOf(user.id)).empty()) {
+    return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete MFA device first.");
   }
   if (!holdings.groups.empty()) {
     return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must remove users from group first.");

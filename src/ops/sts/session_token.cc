@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "gen/sts/operations.h"
+#include "ops/sts/mfa.h"
 #include "session/token.h"
 
 namespace claviger::ops::sts {
@@ -15,25 +16,11 @@ using std::chrono::seconds;
 constexpr seconds kDurationDefault{43200};
 constexpr seconds kRootDurationMax{3600};  // A longer request of the root user is shortened without a word.
 
-// No MFA device can be registered yet, so no serial number is any caller's.
-Result<> CheckMfa(const GetSessionTokenRequest& request) {
-  if (request.serial_number.has_value() != request.token_code.has_value()) {
-    return Fail(ErrorCode::kAccessDenied,
-                "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.");
-  }
-  if (request.serial_number) {
-    return Fail(ErrorCode::kAccessDenied,
-                "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number "
-                "is valid and associated with this user.");
-  }
-  return {};
-}
-
 Result<GetSessionTokenResponse> GetSessionToken(OperationContext& context, const GetSessionTokenRequest& request) {
   if (context.caller.IsTemporary()) {
     return Fail(ErrorCode::kAccessDenied, "Cannot call GetSessionToken with session credentials");
   }
-  TRY(CheckMfa(request));
+  const bool mfa_authenticated = TRY(AuthenticateMfa(context, request.serial_number, request.token_code));
   seconds duration = request.duration_seconds ? seconds(*request.duration_seconds) : kDurationDefault;
   if (context.caller.IsRoot()) duration = std::min(duration, kRootDurationMax);
 
@@ -43,7 +30,8 @@ Result<GetSessionTokenResponse> GetSessionToken(OperationContext& context, const
                                                                 .principal_id = context.caller.unique_id,
                                                                 .parent_access_key_id = context.caller.access_key_id,
                                                                 .issued = issued,
-                                                                .expires = issued + duration},
+                                                                .expires = issued + duration,
+                                                                .mfa_authenticated = mfa_authenticated},
                                                                context.random);
   const crypto::Keyring& keys = context.directory.context.keys.sessions;
   return GetSessionTokenResponse{.credentials =

@@ -43,16 +43,28 @@ class Service {
   // Fails when the operation does; a test that expects no conflict sees one as a failed commit.
   template <class Operation>
   Result<typename Operation::Response> Call(typename Operation::Request request = {}) {
-    directory::Attempt attempt(world, caller.account);
-    OperationContext context{.caller = caller, .directory = attempt.directory, .now = now, .random = world.random};
     const auto call = operations_.NewCall(Operation::Info());
     if (call == nullptr) {
       ADD_FAILURE() << Operation::Info().name << " is not registered";
       return Fail(ErrorCode::kInternalFailure, "");
     }
     *static_cast<typename Operation::Request*>(call->request()) = std::move(request);
-    TRY(call->Run(context));
-    EXPECT_TRUE(attempt.Commit());
+    SlowWork slow_work;
+    for (;;) {
+      directory::Attempt attempt(world, caller.account);
+      OperationContext context{
+          .caller = caller, .directory = attempt.directory, .now = now, .random = world.random, .slow_work = slow_work};
+      const Result<> outcome = call->Run(context);
+      if (slow_work.waiting()) {
+        slow_work.Do();
+        continue;
+      }
+      if (outcome.ok() || context.keep_when_failed) {
+        EXPECT_TRUE(attempt.Commit());
+      }
+      TRY(outcome);
+      break;
+    }
     return *static_cast<const typename Operation::Response*>(call->response());
   }
 

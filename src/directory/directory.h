@@ -6,8 +6,14 @@
 #include "directory/context.h"
 #include "directory/group.h"
 #include "directory/holdings.h"
+#include "directory/oidc_provider.h"
 #include "directory/policy.h"
 #include "directory/role.h"
+#include "directory/saml_provider.h"
+#include "directory/server_certificate.h"
+#include "directory/service_credential.h"
+#include "directory/signing_certificate.h"
+#include "directory/ssh_public_key.h"
 #include "directory/user.h"
 
 namespace claviger::directory {
@@ -15,7 +21,19 @@ namespace claviger::directory {
 // Not thread-safe. Gone with the transaction that it works on.
 struct Directory {
   explicit Directory(const Context& from)
-      : context(from), users(from), groups(from), roles(from), policies(from), holdings(from), access_keys(from) {}
+      : context(from),
+        users(from),
+        groups(from),
+        roles(from),
+        policies(from),
+        holdings(from),
+        access_keys(from),
+        signing_certificates(from),
+        ssh_public_keys(from),
+        service_credentials(from),
+        server_certificates(from),
+        oidc_providers(from),
+        saml_providers(from) {}
 
   Context context;
   Users users;
@@ -24,6 +42,12 @@ struct Directory {
   Policies policies;
   AllHoldings holdings;
   AccessKeys access_keys;
+  SigningCertificates signing_certificates;
+  SshPublicKeys ssh_public_keys;
+  ServiceCredentials service_credentials;
+  ServerCertificates server_certificates;
+  OidcProviders oidc_providers;
+  SamlProviders saml_providers;
 };
 
 }  // namespace claviger::directory

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "crypto/fingerprint.h"
 #include "crypto/openssl_internal.h"
 
@@ -18,7 +19,6 @@ namespace {
 
 constexpr std::string_view kSshRsa = "ssh-rsa";
 constexpr std::string_view kPemStart = "-----BEGIN ";
-constexpr std::string_view kSpace = " \t\r\n";
 
 struct BignumDeleter {
   void operator()(BIGNUM* number) const { BN_free(number); }
@@ -27,12 +27,6 @@ struct BignumDeleter {
 };
 template <class T>
 using Pointer = std::unique_ptr<T, BignumDeleter>;
-
-std::string_view Trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 // Modulus and exponent, as big-endian bytes without leading zeros.
 struct RsaNumbers {
@@ -165,7 +159,7 @@ Expected<RsaNumbers, SshKeyError> ParseLine(std::string_view line) {
     return Failure{SshKeyError::kUnrecognized};
   }
   if (kind != kSshRsa) return Failure{SshKeyError::kInvalid};
-  const std::string_view rest = Trim(line.substr(kind_end));
+  const std::string_view rest = TrimSpace(line.substr(kind_end));
   const auto wire = Base64Decode(rest.substr(0, rest.find_first_of(" \t")));
   auto numbers = wire ? FromWireForm(*wire) : std::nullopt;
   if (!numbers) return Failure{SshKeyError::kInvalid};
@@ -177,7 +171,7 @@ Expected<RsaNumbers, SshKeyError> ParseLine(std::string_view line) {
 Expected<SshPublicKey, SshKeyError> SshPublicKey::Parse(std::string_view text) {
   const NoErrorsLeft guard;
   if (text.size() > kSshPublicKeyBytesMax) return Failure{SshKeyError::kUnrecognized};
-  text = Trim(text);
+  text = TrimSpace(text);
   const RsaNumbers numbers = TRY(text.starts_with(kPemStart) ? ParsePem(text) : ParseLine(text));
   if (!IsAllowed(numbers)) return Failure{SshKeyError::kInvalid};
   return SshPublicKey(ToWire(numbers));

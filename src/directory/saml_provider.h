@@ -8,20 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/saml_issuer.h"
 #include "aws/tag.h"
 #include "base/clock.h"
 #include "crypto/secret.h"
 #include "directory/named.h"
 
 namespace claviger::directory {
-
-// One that may vouch for people, as the metadata names it.
-struct SamlIssuer {
-  std::string entity_id;
-  std::vector<std::string> certificates;  // DER; any of them may have made a signature.
-
-  bool operator==(const SamlIssuer&) const = default;
-};
 
 // A key that opens encrypted assertions; the key itself only by OpenPrivateKey.
 struct SamlPrivateKey {

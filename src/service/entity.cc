@@ -41,6 +41,18 @@ Result<std::optional<Entity>> FindEntity(directory::Directory& directory, std::s
     auto policy = TRY(directory.policies.Find(name));
     if (!policy) return std::optional<Entity>();
     take(*policy);
+  } else if (type == "server-certificate") {
+    auto certificate = TRY(directory.server_certificates.Find(name));
+    if (!certificate) return std::optional<Entity>();
+    take(*certificate);
+  } else if (type == "oidc-provider") {
+    auto provider = TRY(directory.oidc_providers.Find(name));
+    if (!provider) return std::optional<Entity>();
+    take(*provider);
+  } else if (type == "saml-provider") {
+    auto provider = TRY(directory.saml_providers.Find(name));
+    if (!provider) return std::optional<Entity>();
+    take(*provider);
   } else {
     return std::optional<Entity>();
   }

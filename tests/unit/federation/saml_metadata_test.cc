@@ -84,14 +84,26 @@ TEST(SamlMetadata, ExpandsAndFetchesNothing) {
   EXPECT_THAT(ParseSamlMetadata("<!DOCTYPE x [<!ENTITY a \"b\">]>" + good), IsRefused(kUnreadable));
   EXPECT_THAT(ParseSamlMetadata("<!DOCTYPE x SYSTEM \"file:///etc/passwd\">" + good), IsRefused(kUnreadable));
   EXPECT_THAT(ParseSamlMetadata(SamlEntity("&a;")), IsRefused(kUnreadable));
-  // What a document says about its encoding does not hide a document type.
-  EXPECT_TRUE(ParseSamlMetadata("<?xml version=\"1.0\" encoding=\"UTF-16\"?>" + good).ok());
+  const std::string utf16 = "<?xml version=\"1.0\" encoding=\"UTF-16\"?>";
+  EXPECT_THAT(ParseSamlMetadata(utf16 + good), IsRefused(kUnreadable));
+  EXPECT_TRUE(ParseSamlMetadata("<?xml version=\"1.0\" encoding=\"utf-8\"?>" + good).ok());
+}
+
+TEST(SamlMetadata, BoundsTagsButNotWhatIsBetween) {
+  std::string attributes;
+  for (int i = 0; i < 1000; ++i) attributes += " a" + std::to_string(i) + "='>'";
+  EXPECT_THAT(ParseSamlMetadata(SamlEntity("<x" + attributes + "/>")), IsRefused(kUnreadable));
+  const std::string text(100'000, 'x');
+  EXPECT_TRUE(ParseSamlMetadata(SamlEntity("<!-- <" + text + " --><![CDATA[<" + text + "]]><?p <" + text + "?>")).ok());
 }
 
 TEST(SamlMetadata, BoundsDepthAndSize) {
   std::string deep;
   for (int i = 0; i < 5000; ++i) deep += "<a>";
   EXPECT_THAT(ParseSamlMetadata(SamlEntity(deep)), IsRefused(kUnreadable));
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += "<a/>";
+  EXPECT_THAT(ParseSamlMetadata(SamlEntity(many)), IsRefused(kUnreadable));
   EXPECT_THAT(ParseSamlMetadata(std::string(kSamlMetadataBytesMax + 1, ' ')), IsRefused(kUnreadable));
 }
 

@@ -20,8 +20,8 @@ TimePoint ToTime(const ASN1_TIME* time) {
                                         std::chrono::month(static_cast<unsigned>(parts.tm_mon) + 1),
                                         std::chrono::day(static_cast<unsigned>(parts.tm_mday))};
   if (!day.ok() || day.year() < std::chrono::year(1970)) return TimePoint();
-  return TimePoint(std::chrono::sys_days(day) + std::chrono::hours(parts.tm_hour) +
-                   std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec));
+  return TimePoint(std::chrono::sys_days(day) + std::chrono::hours(parts.tm_hour) + std::chrono::minutes(parts.tm_min) +
+                   std::chrono::seconds(parts.tm_sec));
 }
 
 }  // namespace

@@ -46,9 +46,9 @@ std::string AccessKeyUse(AccountId account, std::string_view key_id);  // When a
 
 // What hangs on one user: signing certificates, SSH public keys, service-specific credentials; `folder` is
 // "signing-certificate", "ssh-key" or "service-credential".
-std::string AllOwned(AccountId account, std::string_view folder);                             // Prefix of all.
-std::string Owned(AccountId account, std::string_view folder, std::string_view id);           // The one of that id.
-std::string AllOwnedBy(AccountId account, std::string_view folder, std::string_view owner);   // Prefix of an owner's.
+std::string AllOwned(AccountId account, std::string_view folder);                            // Prefix of all.
+std::string Owned(AccountId account, std::string_view folder, std::string_view id);          // The one of that id.
+std::string AllOwnedBy(AccountId account, std::string_view folder, std::string_view owner);  // Prefix of an owner's.
 std::string OwnedBy(AccountId account, std::string_view folder, std::string_view owner, std::string_view id);
 
 // The credential behind a login name of a service.
@@ -57,7 +57,7 @@ std::string ServiceLogin(AccountId account, std::string_view service, std::strin
 std::string ServerCertificateMaterial(AccountId account, std::string_view id);  // Certificate, chain and key.
 std::string SamlMetadata(AccountId account, std::string_view id);               // A provider's document.
 
-std::string Count(AccountId account, std::string_view what);           // How many of `what` there are.
+std::string Count(AccountId account, std::string_view what);  // How many of `what` there are.
 
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);

@@ -35,9 +35,9 @@ Result<ServiceCredential> ServiceCredentials::GetOf(std::string_view owner, std:
   auto credential = TRY(Find(id));
   if (!credential) return Fail(ErrorCode::kNoSuchEntity, "No such credential " + std::string(id) + " exists");
   if (credential->owner == owner) return std::move(*credential);
-  return Fail(ErrorCode::kValidationError, "User " + std::string(user_name) +
-                                               " does not have a service specific credential with id " +
-                                               std::string(id));
+  return Fail(
+      ErrorCode::kValidationError,
+      "User " + std::string(user_name) + " does not have a service specific credential with id " + std::string(id));
 }
 
 Result<std::string> ServiceCredentials::FreeLogin(std::string_view service, std::string_view user_name) {

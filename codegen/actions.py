@@ -26,6 +26,7 @@ ORIGINS = ("request", "resource", "credential", "caller", "assertion", "token", 
 
 TAG = "${TagKey}"
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
+CREDENTIAL_ID = "ServiceSpecificCredentialId"  # The member that names a credential.
 LIST_MEMBER = "[]"
 
 
@@ -92,6 +93,8 @@ class ActionTables:
             row += f", .text = {quote(path)}"
         if origin == "request":
             row += f", .path = {self.array('Member const*', 'ActionPaths', self.path(operation, path)[0])}"
+        if origin == "credential":
+            row += f", .path = {self.array('Member const*', 'ActionPaths', self.path(operation, CREDENTIAL_ID)[0])}"
         return row + "}"
 
     def key(self, operation, name, sources):

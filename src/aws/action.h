@@ -62,6 +62,7 @@ struct ValueSource {
   ValueOrigin origin = ValueOrigin::kNever;
   std::string_view text = {};  // "Tags[].Key"; of a constant its value.
   // Of kRequest: the members on the way, one in the other. A list on the way stands for each of its elements.
+  // Of kCredential: the member with the credential's id.
   std::span<const Member* const> path = {};
 };
 

@@ -11,6 +11,8 @@ namespace claviger {
 constexpr char AsciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 std::string AsciiLower(std::string_view text);
+// Without spaces, tabs and line ends at both ends.
+std::string_view TrimSpace(std::string_view text);
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 
 // Lets maps keyed by std::string be searched by std::string_view without a copy.

@@ -32,17 +32,6 @@ std::string Encode(const AccessKey& key, std::string_view sealed_secret) {
       .Take();
 }
 
-std::optional<AccessKeyStatus> ToStatus(std::uint64_t number) {
-  switch (number) {
-    case static_cast<std::uint64_t>(AccessKeyStatus::kActive):
-      return AccessKeyStatus::kActive;
-    case static_cast<std::uint64_t>(AccessKeyStatus::kInactive):
-      return AccessKeyStatus::kInactive;
-    default:
-      return std::nullopt;
-  }
-}
-
 std::optional<AccessKey> Decode(std::string_view key_id, std::string_view record, const crypto::Keyring& secrets) {
   AccessKey key;
   key.id = key_id;
@@ -55,7 +44,7 @@ std::optional<AccessKey> Decode(std::string_view key_id, std::string_view record
         key.owner = field->Text();
         break;
       case kStatus:
-        status = ToStatus(field->value);
+        status = ToCredentialStatus(field->value);
         break;
       case kCreated:
         key.created = field->Time();

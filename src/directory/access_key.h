@@ -9,13 +9,14 @@
 #include "base/clock.h"
 #include "crypto/secret.h"
 #include "directory/context.h"
+#include "directory/credential_status.h"
 
 namespace claviger::directory {
 
 // The owner of the root user's keys.
 inline constexpr std::string_view kRootOwner = "root";
 
-enum class AccessKeyStatus : std::uint8_t { kActive = 1, kInactive = 2 };  // Stored, never renumber.
+using AccessKeyStatus = CredentialStatus;
 
 struct AccessKey {
   std::string id;     // "AKIA...", or what the administrator chose for a root key.

@@ -20,6 +20,17 @@ struct Quotas {
   std::uint64_t policy_versions_per_account = 10000;
   std::uint64_t access_keys_per_user = 2;
   std::uint64_t mfa_devices_per_user = 8;
+  std::uint64_t signing_certificates_per_user = 2;
+  std::uint64_t ssh_public_keys_per_user = 5;
+  std::uint64_t service_credentials_per_user = 2;  // For each service.
+  std::uint64_t server_certificates_per_account = 20;
+  std::uint64_t oidc_providers_per_account = 100;
+  std::uint64_t client_ids_per_oidc_provider = 100;
+  std::uint64_t thumbprints_per_oidc_provider = 5;
+  std::uint64_t saml_providers_per_account = 100;
+  std::uint64_t issuers_per_saml_provider = 10;
+  std::uint64_t certificates_per_saml_provider = 10;
+  std::uint64_t private_keys_per_saml_provider = 2;
   std::uint64_t groups_per_user = 10;
   std::uint64_t policies_per_user = 10;  // Managed policies attached.
   std::uint64_t policies_per_group = 10;
@@ -35,7 +46,7 @@ struct Quotas {
 
 // The sealing keys of the installation, one ring a purpose.
 struct Keys {
-  crypto::Keyring secrets;   // Secret access keys at rest.
+  crypto::Keyring secrets;   // Secret access keys and private keys at rest.
   crypto::Keyring sessions;  // Session tokens.
   crypto::Keyring markers;   // Page cursors.
 };

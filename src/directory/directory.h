@@ -8,9 +8,15 @@
 #include "directory/holdings.h"
 #include "directory/login_profile.h"
 #include "directory/mfa_device.h"
+#include "directory/oidc_provider.h"
 #include "directory/password_policy.h"
 #include "directory/policy.h"
 #include "directory/role.h"
+#include "directory/saml_provider.h"
+#include "directory/server_certificate.h"
+#include "directory/service_credential.h"
+#include "directory/signing_certificate.h"
+#include "directory/ssh_public_key.h"
 #include "directory/user.h"
 
 namespace claviger::directory {
@@ -26,7 +32,13 @@ struct Directory {
         holdings(from),
         access_keys(from),
         login_profiles(from),
-        mfa_devices(from) {}
+        mfa_devices(from),
+        signing_certificates(from),
+        ssh_public_keys(from),
+        service_credentials(from),
+        server_certificates(from),
+        oidc_providers(from),
+        saml_providers(from) {}
 
   Context context;
   Users users;
@@ -37,6 +49,12 @@ struct Directory {
   AccessKeys access_keys;
   LoginProfiles login_profiles;
   MfaDevices mfa_devices;
+  SigningCertificates signing_certificates;
+  SshPublicKeys ssh_public_keys;
+  ServiceCredentials service_credentials;
+  ServerCertificates server_certificates;
+  OidcProviders oidc_providers;
+  SamlProviders saml_providers;
 };
 
 }  // namespace claviger::directory

@@ -78,6 +78,30 @@ std::string AccessKeyUse(AccountId account, std::string_view key_id) {
   return Join(account, {"/access-key-use/", key_id});
 }
 
+std::string AllOwned(AccountId account, std::string_view folder) { return Join(account, {"/", folder, "/"}); }
+
+std::string Owned(AccountId account, std::string_view folder, std::string_view id) {
+  return Join(account, {"/", folder, "/", id});
+}
+
+std::string AllOwnedBy(AccountId account, std::string_view folder, std::string_view owner) {
+  return Join(account, {"/owner-", folder, "/", owner, "/"});
+}
+
+std::string OwnedBy(AccountId account, std::string_view folder, std::string_view owner, std::string_view id) {
+  return Join(account, {"/owner-", folder, "/", owner, "/", id});
+}
+
+std::string ServiceLogin(AccountId account, std::string_view service, std::string_view login) {
+  return Join(account, {"/service-login/", service, "/", AsciiLower(login)});
+}
+
+std::string ServerCertificateMaterial(AccountId account, std::string_view id) {
+  return Join(account, {"/server-certificate-material/", id});
+}
+
+std::string SamlMetadata(AccountId account, std::string_view id) { return Join(account, {"/saml-metadata/", id}); }
+
 std::string Count(AccountId account, std::string_view what) { return Join(account, {"/count/", what}); }
 
 std::string PasswordPolicy(AccountId account) { return Join(account, {"/password-policy"}); }

@@ -16,7 +16,8 @@ namespace claviger::directory::keyspace {
 
 std::string Account(AccountId account);  // The account itself.
 
-// Users, groups, roles and customer managed policies; `folder` is "user", "group", "role" or "policy".
+// Users, groups, roles, customer managed policies, server certificates and identity providers; `folder` is "user",
+// "group", "role", "policy", "server-certificate", "oidc-provider" or "saml-provider".
 std::string AllNamed(AccountId account, std::string_view folder);                      // Prefix of all.
 std::string Named(AccountId account, std::string_view folder, std::string_view name);  // The one of that name.
 std::string NameOf(AccountId account, std::string_view folder, std::string_view id);   // Unique id -> name, lower case.
@@ -42,7 +43,21 @@ std::string AccessKey(AccountId account, std::string_view key_id);  // The key.
 std::string OwnerKeys(AccountId account, std::string_view owner);   // Prefix of an owner's keys.
 std::string OwnerKey(AccountId account, std::string_view owner, std::string_view key_id);
 std::string AccessKeyUse(AccountId account, std::string_view key_id);  // When and where it was last used.
-std::string Count(AccountId account, std::string_view what);           // How many of `what` there are.
+
+// What hangs on one user: signing certificates, SSH public keys, service-specific credentials; `folder` is
+// "signing-certificate", "ssh-key" or "service-credential".
+std::string AllOwned(AccountId account, std::string_view folder);                            // Prefix of all.
+std::string Owned(AccountId account, std::string_view folder, std::string_view id);          // The one of that id.
+std::string AllOwnedBy(AccountId account, std::string_view folder, std::string_view owner);  // Prefix of an owner's.
+std::string OwnedBy(AccountId account, std::string_view folder, std::string_view owner, std::string_view id);
+
+// The credential behind a login name of a service.
+std::string ServiceLogin(AccountId account, std::string_view service, std::string_view login);
+
+std::string ServerCertificateMaterial(AccountId account, std::string_view id);  // Certificate, chain and key.
+std::string SamlMetadata(AccountId account, std::string_view id);               // A provider's document.
+
+std::string Count(AccountId account, std::string_view what);  // How many of `what` there are.
 
 std::string PasswordPolicy(AccountId account);
 std::string LoginProfile(AccountId account, std::string_view owner);     // A user's, or root's.

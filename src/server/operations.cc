@@ -8,10 +8,16 @@
 #include "ops/iam/login_profile.h"
 #include "ops/iam/managed_policy.h"
 #include "ops/iam/mfa_device.h"
+#include "ops/iam/oidc_provider.h"
 #include "ops/iam/password_policy.h"
 #include "ops/iam/permissions_boundary.h"
 #include "ops/iam/policy_version.h"
 #include "ops/iam/role.h"
+#include "ops/iam/saml_provider.h"
+#include "ops/iam/server_certificate.h"
+#include "ops/iam/service_credential.h"
+#include "ops/iam/signing_certificate.h"
+#include "ops/iam/ssh_public_key.h"
 #include "ops/iam/tags.h"
 #include "ops/iam/user.h"
 #include "ops/sts/authorization_message.h"
@@ -30,10 +36,16 @@ ops::Operations AllOperations() {
   ops::iam::RegisterLoginProfileOperations(operations);
   ops::iam::RegisterManagedPolicyOperations(operations);
   ops::iam::RegisterMfaDeviceOperations(operations);
+  ops::iam::RegisterOidcProviderOperations(operations);
   ops::iam::RegisterPasswordPolicyOperations(operations);
   ops::iam::RegisterPermissionsBoundaryOperations(operations);
   ops::iam::RegisterPolicyVersionOperations(operations);
   ops::iam::RegisterRoleOperations(operations);
+  ops::iam::RegisterSamlProviderOperations(operations);
+  ops::iam::RegisterServerCertificateOperations(operations);
+  ops::iam::RegisterServiceCredentialOperations(operations);
+  ops::iam::RegisterSigningCertificateOperations(operations);
+  ops::iam::RegisterSshPublicKeyOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);

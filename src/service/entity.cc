@@ -45,6 +45,18 @@ Result<std::optional<Entity>> FindEntity(directory::Directory& directory, std::s
     auto device = TRY(directory.mfa_devices.Find(name));
     if (!device) return std::optional<Entity>();
     take(*device);
+  } else if (type == "server-certificate") {
+    auto certificate = TRY(directory.server_certificates.Find(name));
+    if (!certificate) return std::optional<Entity>();
+    take(*certificate);
+  } else if (type == "oidc-provider") {
+    auto provider = TRY(directory.oidc_providers.Find(name));
+    if (!provider) return std::optional<Entity>();
+    take(*provider);
+  } else if (type == "saml-provider") {
+    auto provider = TRY(directory.saml_providers.Find(name));
+    if (!provider) return std::optional<Entity>();
+    take(*provider);
   } else {
     return std::optional<Entity>();
   }

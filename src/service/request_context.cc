@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aws/arn.h"
+#include "base/text.h"
 #include "base/time_text.h"
 #include "service/request_values.h"
 
@@ -108,10 +109,16 @@ bool SetTexts(ContextKeys& keys, std::string_view name, const std::vector<std::s
   return !views.empty();
 }
 
+// How a request spells the service of a credential does not change which it is.
+constexpr std::string_view kCredentialService = "iam:ServiceSpecificCredentialServiceName";
+
 bool SetFromRequest(const ActionKeyInfo& key, const ValueSource& source, const void* request, ContextKeys& keys) {
   std::vector<std::string> texts;
   VisitValues(request, source.path,
               [&](const Shape& shape, const void* value) { texts.emplace_back(ValueText(shape, value).view()); });
+  if (key.name == kCredentialService) {
+    for (std::string& text : texts) text = AsciiLower(text);
+  }
   return SetTexts(keys, key.name, texts);
 }
 
@@ -146,7 +153,9 @@ void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key,
       case ValueOrigin::kConstant:
         found = SetText(keys, key.name, source.text);
         break;
-      case ValueOrigin::kCredential:
+      case ValueOrigin::kCredential:  // Of all its state only the service is ever asked for.
+        found = SetText(keys, key.name, resource.credential_service);
+        break;
       case ValueOrigin::kAssertion:
       case ValueOrigin::kToken:
       case ValueOrigin::kNever:

@@ -10,7 +10,6 @@
 namespace claviger::service {
 namespace {
 
-constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kServiceRolePath = "/aws-service-role/";
 
 struct Placeholders {
@@ -48,8 +47,11 @@ std::string_view FrontOf(std::string_view pattern) {
 // "user" of "user/division/bob"; what has no slash is all type.
 std::string_view TypeIn(const Arn& arn) { return arn.resource.substr(0, arn.resource.find('/')); }
 
-// The last part of "user/division/bob".
-std::string_view NameIn(const Arn& arn) { return arn.resource.substr(arn.resource.rfind('/') + 1); }
+// The last part of "user/division/bob"; of a type without path all behind the type: "issuer.example/tenant".
+std::string_view NameIn(const Arn& arn, const ResourceType& type) {
+  const bool has_path = type.arn.find("${Path}") != std::string_view::npos;
+  return arn.resource.substr((has_path ? arn.resource.rfind('/') : arn.resource.find('/')) + 1);
+}
 
 // One question being answered.
 class Resolver {
@@ -92,7 +94,7 @@ class Resolver {
         resource_.arn += resource_.arn.ends_with('/') ? "*" : "/*";
         break;
       case ResourceBy::kUrl:
-        SetNew("/", Member().starts_with(kHttps) ? Member().substr(kHttps.size()) : Member());
+        SetNew("/", directory::OidcProviderName(Member()));
         break;
       case ResourceBy::kOwner:
         TRY(SetOwner());
@@ -116,6 +118,7 @@ class Resolver {
         TRY(Member().starts_with("arn:") ? SetArn() : SetNamed());
         break;
     }
+    TRY(SetCredential());
     return std::move(resource_);
   }
 
@@ -176,7 +179,7 @@ class Resolver {
     for (const ResourceType* type : spec_.types) {
       if (type->name == TypeIn(*arn)) resource_.type = type;
     }
-    TRY(SetEntity(account.value_or(account_), NameIn(*arn)));
+    TRY(SetEntity(account.value_or(account_), NameIn(*arn, *resource_.type)));
     const std::string real = Fill(
         resource_.type->arn,
         {.region = arn->region, .account = arn->account, .path = resource_.entity.path, .name = resource_.entity.name});
@@ -231,6 +234,20 @@ class Resolver {
     const auto user = TRY(directory.users.FindById(key->owner));
     if (user) TRY(SetEntity(account_, user->name));
     SetEntityArn();
+    return {};
+  }
+
+  // What the action's keys ask of a credential.
+  Result<> SetCredential() {
+    for (const ActionKeyInfo& key : question_.action.keys) {
+      const ValueSource& source = key.sources.front();
+      if (source.origin != ValueOrigin::kCredential) continue;
+      const std::string* id = FindText(question_.request, source.path.front());
+      if (id == nullptr) continue;
+      directory::Directory directory = question_.directories.Of(question_.transaction, account_);
+      const auto credential = TRY(directory.service_credentials.Find(*id));
+      if (credential) resource_.credential_service = credential->service;
+    }
     return {};
   }
 

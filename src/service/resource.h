@@ -20,6 +20,8 @@ struct Resource {
   // Its type, and what is known of it; only the name when there is no such entity. Null and empty for `*`.
   const ResourceType* type = nullptr;
   Entity entity;
+  // Of the service-specific credential that the request names: the service; empty when there is none.
+  std::string credential_service;
   bool exists = false;  // Whether there is an entity, with tags and boundary of its own.
   bool in_arn = false;  // The message is the ARN, because no name stands for it.
 };

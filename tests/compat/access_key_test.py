@@ -217,7 +217,14 @@ def test_deleting_a_key_twice_finds_it_gone(server):
         server.iam().delete_access_key(UserName="bob", AccessKeyId=bob.access_key_id)
 
 
-@pytest.mark.parametrize("status", ["Off", "Expired", "active"])
+def test_no_key_is_made_expired(server):
+    bob = server.new_user()
+    with refused("InvalidInput", 400, "Operation does not support status Expired"):
+        server.iam().update_access_key(UserName="bob", AccessKeyId=bob.access_key_id, Status="Expired")
+    assert server.who(bob)
+
+
+@pytest.mark.parametrize("status", ["Off", "active"])
 def test_status_is_one_of_the_enumeration(server, status):
     bob = server.new_user()
     message = ("1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum "

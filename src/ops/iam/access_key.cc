@@ -5,6 +5,7 @@
 #include "aws/unique_id.h"
 #include "gen/iam/operations.h"
 #include "ops/iam/caller_user.h"
+#include "ops/iam/credential_status.h"
 #include "ops/paging.h"
 #include "session/token.h"
 
@@ -12,11 +13,6 @@ namespace claviger::ops::iam {
 namespace {
 
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
-using directory::AccessKeyStatus;
-
-std::string_view ToApi(AccessKeyStatus status) {
-  return status == AccessKeyStatus::kActive ? status_type::kActive : status_type::kInactive;
-}
 
 Result<CreateAccessKeyResponse> CreateAccessKey(OperationContext& context, const CreateAccessKeyRequest& request) {
   const KeyOwner owner = TRY(NamedOrCallingKeyOwner(context, request.user_name));
@@ -28,16 +24,15 @@ Result<CreateAccessKeyResponse> CreateAccessKey(OperationContext& context, const
   TRY(context.directory.access_keys.Insert(key));
   return CreateAccessKeyResponse{.access_key = {.user_name = owner.user_name,
                                                 .access_key_id = key.id,
-                                                .status = std::string(ToApi(key.status)),
+                                                .status = ToApi(key.status),
                                                 .secret_access_key = std::string(key.secret.Reveal()),
                                                 .create_date = key.created}};
 }
 
 Result<UpdateAccessKeyResponse> UpdateAccessKey(OperationContext& context, const UpdateAccessKeyRequest& request) {
+  const directory::AccessKeyStatus status = TRY(StatusFromApi(request.status));
   const KeyOwner owner = TRY(NamedOrCallingKeyOwner(context, request.user_name));
   const directory::AccessKey key = TRY(context.directory.access_keys.GetOf(owner.id, request.access_key_id));
-  const AccessKeyStatus status =
-      request.status == status_type::kActive ? AccessKeyStatus::kActive : AccessKeyStatus::kInactive;
   TRY(context.directory.access_keys.SetStatus(key, status, context.now));
   return UpdateAccessKeyResponse{};
 }
@@ -71,7 +66,7 @@ Result<ListAccessKeysResponse> ListAccessKeys(OperationContext& context, const L
     }
     response.access_key_metadata.push_back({.user_name = owner.user_name,
                                             .access_key_id = next->id,
-                                            .status = std::string(ToApi(next->status)),
+                                            .status = ToApi(next->status),
                                             .create_date = next->created});
   }
   if (!response.is_truncated) response.is_truncated = false;  // Always present.

@@ -1,5 +1,7 @@
 #include "ops/iam/show.h"
 
+#include <algorithm>
+
 #include "aws/arn.h"
 #include "base/encoding.h"
 #include "directory/principal_policies.h"
@@ -48,6 +50,11 @@ std::vector<gen::iam::Tag> ToApi(const std::vector<Tag>& tags) {
   api.reserve(tags.size());
   for (const Tag& tag : tags) api.push_back({.key = tag.key, .value = tag.value});
   return api;
+}
+
+std::vector<gen::iam::Tag> SortedTags(std::vector<Tag> tags) {
+  std::ranges::sort(tags, {}, &Tag::key);
+  return ToApi(tags);
 }
 
 std::string EncodedDocument(std::string_view document) { return PercentEncode(document); }

@@ -24,6 +24,9 @@ gen::iam::Group ToApi(AccountId account, const directory::Group& group);
 std::optional<std::vector<gen::iam::Tag>> TagsUnlessEmpty(const std::vector<Tag>& tags);
 std::vector<gen::iam::Tag> ToApi(const std::vector<Tag>& tags);
 
+// The same where an answer shows them in the order of their keys, none by an empty element.
+std::vector<gen::iam::Tag> SortedTags(std::vector<Tag> tags);
+
 // A policy document as every answer has it: the submitted text, percent-encoded. This is the one place that does.
 std::string EncodedDocument(std::string_view document);
 

@@ -7,7 +7,9 @@
 
 #include "base/text.h"
 #include "gen/iam/operations.h"
+#include "ops/iam/oidc_provider.h"
 #include "ops/iam/policy_lookup.h"
+#include "ops/iam/saml_provider.h"
 #include "ops/iam/show.h"
 #include "ops/paging.h"
 
@@ -24,8 +26,7 @@ bool SameKey(std::string_view a, std::string_view b, TagKeys keys) {
 
 Result<> CheckNotReserved(std::string_view key) {
   if (!EqualsIgnoreCase(key.substr(0, kReservedPrefix.size()), kReservedPrefix)) return {};
-  return Fail(ErrorCode::kInvalidInput,
-              "Tag keys beginning with aws: are reserved for system use: " + std::string(key));
+  return Fail(ErrorCode::kInvalidInput, "Tag keys beginning with aws: are reserved for system use.");
 }
 
 // Adds `given`; a key that is there already gets the new value, and the new spelling.
@@ -56,22 +57,39 @@ auto GetTagged(OperationContext& context, const Request& request) {
     return context.directory.roles.Get(request.role_name);
   } else if constexpr (requires { request.serial_number; }) {
     return context.directory.mfa_devices.GetBySerial(request.serial_number);
+  } else if constexpr (requires { request.server_certificate_name; }) {
+    return context.directory.server_certificates.Get(request.server_certificate_name);
+  } else if constexpr (requires { request.open_id_connect_provider_arn; }) {
+    return GetOidcProvider(context, request.open_id_connect_provider_arn);
+  } else if constexpr (requires { request.saml_provider_arn; }) {
+    return GetSamlProvider(context, request.saml_provider_arn);
   } else {
     return GetKnownPolicy(context, request.policy_arn);
   }
 }
 
 template <class Request>
+concept OfPolicy = requires(const Request& request) {
+  request.policy_arn;
+};
+template <class Request>
+concept OfUserOrRole = requires(const Request& request) {
+  request.user_name;
+}
+|| requires(const Request& request) { request.role_name; };
+template <class Request>
+concept OfServerCertificate = requires(const Request& request) {
+  request.server_certificate_name;
+};
+
+template <class Request>
 constexpr TagKeys KeysOf() {
-  // Only users' and roles' ignore case.
-  return requires(const Request& request) { request.user_name; }
-  || requires(const Request& request) { request.role_name; }
-  ? TagKeys::kIgnoreCase : TagKeys::kExact;
+  return OfUserOrRole<Request> ? TagKeys::kIgnoreCase : TagKeys::kExact;
 }
 
 template <class Request>
 Result<> CheckMayChange(const OperationContext& context, const Request& request, std::string_view what) {
-  if constexpr (requires { request.policy_arn; }) TRY(CheckOwnPolicy(context, request.policy_arn, what));
+  if constexpr (OfPolicy<Request>) TRY(CheckOwnPolicy(context, request.policy_arn, what));
   return {};
 }
 
@@ -87,10 +105,23 @@ Result<> Save(OperationContext& context, const directory::Policy& stored, const 
 Result<> Save(OperationContext& context, const directory::MfaDevice& stored, const directory::MfaDevice& changed) {
   return context.directory.mfa_devices.Replace(stored, changed);
 }
+Result<> Save(OperationContext& context, const directory::ServerCertificate& stored,
+              const directory::ServerCertificate& changed) {
+  return context.directory.server_certificates.Replace(stored, changed);
+}
+Result<> Save(OperationContext& context, const directory::OidcProvider& stored,
+              const directory::OidcProvider& changed) {
+  return context.directory.oidc_providers.Replace(stored, changed);
+}
+Result<> Save(OperationContext& context, const directory::SamlProvider& stored,
+              const directory::SamlProvider& changed) {
+  return context.directory.saml_providers.Replace(stored, changed);
+}
 
 template <class Operation>
 Result<typename Operation::Response> AddTags(OperationContext& context, const typename Operation::Request& request) {
   constexpr TagKeys kKeys = KeysOf<typename Operation::Request>();
+  if (request.tags.empty()) return Fail(ErrorCode::kInvalidInput, "The provided tag map must not be null/empty.");
   const auto given = TRY(TagsFromApi(request.tags, kKeys));
   TRY(CheckMayChange(context, request, "tag"));
   const auto stored = TRY(GetTagged(context, request));
@@ -102,6 +133,11 @@ Result<typename Operation::Response> AddTags(OperationContext& context, const ty
 
 template <class Operation>
 Result<typename Operation::Response> RemoveTags(OperationContext& context, const typename Operation::Request& request) {
+  if constexpr (OfServerCertificate<typename Operation::Request>) {  // Users and roles were seen to take none.
+    if (request.tag_keys.empty()) {
+      return Fail(ErrorCode::kInvalidInput, "The provided tag keys must not be null/empty.");
+    }
+  }
   TRY(CheckMayChange(context, request, "untag"));
   const auto stored = TRY(GetTagged(context, request));
   auto changed = stored;
@@ -114,13 +150,13 @@ Result<typename Operation::Response> RemoveTags(OperationContext& context, const
   return typename Operation::Response{};
 }
 
-// Users' and roles' tags are listed by key, as documented. Of policies the recorded order is shorter keys first; a byte
+// Tags are listed by key, as documented. Of policies the recorded order is shorter keys first; a byte
 // of the length in front of the key sorts so.
 template <class Operation>
 Result<typename Operation::Response> ListTags(OperationContext& context, const typename Operation::Request& request) {
   const auto tagged = TRY(GetTagged(context, request));
   const auto position_of = [](const claviger::Tag& tag) {
-    constexpr bool kShorterFirst = requires(const typename Operation::Request& asked) { asked.policy_arn; };
+    constexpr bool kShorterFirst = OfPolicy<typename Operation::Request>;
     const auto size = static_cast<char>(std::min<std::size_t>(tag.key.size(), 127));
     return kShorterFirst ? std::string(1, size) + tag.key : tag.key;
   };
@@ -167,6 +203,15 @@ void RegisterTagOperations(Operations& operations) {
   operations.Add<api::TagMFADevice>(AddTags<api::TagMFADevice>);
   operations.Add<api::UntagMFADevice>(RemoveTags<api::UntagMFADevice>);
   operations.Add<api::ListMFADeviceTags>(ListTags<api::ListMFADeviceTags>);
+  operations.Add<api::TagServerCertificate>(AddTags<api::TagServerCertificate>);
+  operations.Add<api::UntagServerCertificate>(RemoveTags<api::UntagServerCertificate>);
+  operations.Add<api::ListServerCertificateTags>(ListTags<api::ListServerCertificateTags>);
+  operations.Add<api::TagOpenIDConnectProvider>(AddTags<api::TagOpenIDConnectProvider>);
+  operations.Add<api::UntagOpenIDConnectProvider>(RemoveTags<api::UntagOpenIDConnectProvider>);
+  operations.Add<api::ListOpenIDConnectProviderTags>(ListTags<api::ListOpenIDConnectProviderTags>);
+  operations.Add<api::TagSAMLProvider>(AddTags<api::TagSAMLProvider>);
+  operations.Add<api::UntagSAMLProvider>(RemoveTags<api::UntagSAMLProvider>);
+  operations.Add<api::ListSAMLProviderTags>(ListTags<api::ListSAMLProviderTags>);
 }
 
 }  // namespace claviger::ops::iam

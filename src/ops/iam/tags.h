@@ -1,4 +1,5 @@
-// Tags of users, roles and managed policies: TagUser, UntagUser, ListUserTags and the same for roles and policies.
+// Tags of users, roles, managed policies, server certificates and identity providers: TagUser, UntagUser, ListUserTags
+// and the same for the others.
 // Source: "Rules for tagging in IAM and AWS STS" in the IAM User Guide; the texts are recorded answers.
 #pragma once
 

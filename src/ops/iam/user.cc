@@ -59,6 +59,18 @@ Result<UpdateUserResponse> UpdateUser(OperationContext& context, const UpdateUse
   return UpdateUserResponse{};
 }
 
+// Credentials that must be deleted before their user, access keys aside. Errors: DeleteConflict.
+Result<> CheckHasNoCredentials(OperationContext& context, const directory::User& user) {
+  if (!TRY(context.directory.signing_certificates.IdsOf(user.id)).empty()) {
+    return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete certificates first.");
+  }
+  if (!TRY(context.directory.ssh_public_keys.IdsOf(user.id)).empty() ||
+      !TRY(context.directory.service_credentials.IdsOf(user.id)).empty()) {
+    return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must remove referenced objects first.");
+  }
+  return {};
+}
+
 Result<DeleteUserResponse> DeleteUser(OperationContext& context, const DeleteUserRequest& request) {
   const directory::User user = TRY(context.directory.users.Get(request.user_name));
   const directory::Holdings holdings = TRY(context.directory.holdings.Get(user.id));
@@ -72,6 +84,7 @@ Result<DeleteUserResponse> DeleteUser(OperationContext& context, const DeleteUse
   if (!TRY(context.directory.mfa_devices.IdsOf(user.id)).empty()) {
     return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must delete MFA device first.");
   }
+  TRY(CheckHasNoCredentials(context, user));
   if (!holdings.groups.empty()) {
     return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must remove users from group first.");
   }

@@ -180,6 +180,20 @@ TEST_F(RequestContextTest, HasTheBoundaryOfTheResourceOrTheRequest) {
   EXPECT_THAT(Values("iam:PermissionsBoundary"), ElementsAre("arn:aws:iam::111122223333:policy/new"));
 }
 
+TEST_F(RequestContextTest, HasTheServiceOfACredentialInLowerCase) {
+  Fill<CreateServiceSpecificCredential>(
+      {.user_name = "eve", .service_name = "Bedrock.amazonaws.com", .credential_age_days = 30});
+  EXPECT_THAT(Values("iam:ServiceSpecificCredentialServiceName"), ElementsAre("bedrock.amazonaws.com"));
+  EXPECT_THAT(Values("iam:ServiceSpecificCredentialAgeDays"), ElementsAre("30"));
+  Fill<CreateServiceSpecificCredential>({.user_name = "eve", .service_name = "bedrock.amazonaws.com"});
+  EXPECT_THAT(Values("iam:ServiceSpecificCredentialAgeDays"), IsEmpty());
+  Fill<ResetServiceSpecificCredential>({.service_specific_credential_id = "ACCAEXAMPLEEXAMPLE123"});
+  EXPECT_THAT(Values("iam:ServiceSpecificCredentialServiceName"), IsEmpty());
+  resource.credential_service = "codecommit.amazonaws.com";
+  Fill<ResetServiceSpecificCredential>({.service_specific_credential_id = "ACCAEXAMPLEEXAMPLE123"});
+  EXPECT_THAT(Values("iam:ServiceSpecificCredentialServiceName"), ElementsAre("codecommit.amazonaws.com"));
+}
+
 TEST_F(RequestContextTest, TakesTheFirstOriginThatHasAValue) {
   caller.source_identity = "Dana";
   Fill<AssumeRole>({.role_arn = "r", .role_session_name = "s1"});

@@ -228,5 +228,48 @@ TEST_F(ResourceTest, APassedRoleIsAResourceOfItsOwn) {
   EXPECT_EQ(found.message, Iam("role/svc/Reader"));
 }
 
+TEST_F(ResourceTest, ByArnOfAProviderHasAllBehindTheType) {
+  service.Change([](directory::Directory& directory) -> Result<> {
+    const std::vector<Tag> tags = {{.key = "team", .value = "red"}};
+    TRY(directory.oidc_providers.Insert({.id = "1", .name = "idp.example.com/Tenant/1", .tags = tags}));
+    TRY(directory.saml_providers.Insert({.id = "2", .name = "Idp", .tags = tags}, "metadata"));
+    return directory.server_certificates.Insert({.id = "3", .path = "/x/", .name = "Web", .tags = tags},
+                                                {.body = "b", .chain = "", .private_key = crypto::Secret("k")});
+  });
+  const Found oidc =
+      Find<GetOpenIDConnectProvider>({.open_id_connect_provider_arn = Iam("oidc-provider/idp.example.com/Tenant/1")});
+  EXPECT_TRUE(oidc.resource.exists);
+  EXPECT_EQ(oidc.resource.entity.tags.front().value, "red");
+  EXPECT_FALSE(
+      Find<GetOpenIDConnectProvider>({.open_id_connect_provider_arn = Iam("oidc-provider/idp.example.com/tenant/1")})
+          .resource.exists);
+  EXPECT_EQ(Find<GetSAMLProvider>({.saml_provider_arn = Iam("saml-provider/Idp")}).resource.entity.tags.front().value,
+            "red");
+  const Found web = Find<GetServerCertificate>({.server_certificate_name = "web"});
+  EXPECT_EQ(web.arn, Iam("server-certificate/x/Web"));
+  EXPECT_EQ(web.resource.entity.tags.front().value, "red");
+}
+
+TEST_F(ResourceTest, ByUrlIsTheProviderThatTheOperationMakes) {
+  EXPECT_EQ(Find<CreateOpenIDConnectProvider>({.url = "https://idp.example.com:443/a"}).arn,
+            Iam("oidc-provider/idp.example.com/a"));
+}
+
+TEST_F(ResourceTest, KnowsTheServiceOfACredential) {
+  service.Change([&](directory::Directory& directory) -> Result<> {
+    return directory.service_credentials.Create({.id = "ACCAEXAMPLEEXAMPLE123",
+                                                 .owner = service.IdOf("Bob"),
+                                                 .service = "bedrock.amazonaws.com",
+                                                 .login = "Bob-at-111122223333",
+                                                 .secret_digest = "d"});
+  });
+  EXPECT_EQ(Find<DeleteServiceSpecificCredential>({.service_specific_credential_id = "ACCAEXAMPLEEXAMPLE123"})
+                .resource.credential_service,
+            "bedrock.amazonaws.com");
+  EXPECT_EQ(Find<DeleteServiceSpecificCredential>({.service_specific_credential_id = "ACCANONENONENONENONE1"})
+                .resource.credential_service,
+            "");
+}
+
 }  // namespace
 }  // namespace claviger::service

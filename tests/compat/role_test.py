@@ -9,6 +9,7 @@ import pytest
 
 from aws_proxy import AwsProxy
 from installation import INVALID_TOKEN, ROOT_ACCOUNT, eventually, refused, tool
+from mfa_test import WRONG_CODE, Authenticator
 from signing import Credentials
 
 OTHER = "210987654321"
@@ -136,6 +137,22 @@ def test_tags_and_source_identity_go_along_a_chain(world):
     world.iam.put_role_policy(RoleName="Second", PolicyName="p",
                               PolicyDocument=policy("iam:GetUser", Resource="*", Condition=condition))
     assert world.server.iam(credentials_in(answer)).get_user(UserName="bob")
+
+
+def test_a_role_that_wants_a_code_gets_one_once(world):
+    device = Authenticator(world.server).enable(world.server)
+    wants = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    vault = world.role("Vault", f"arn:aws:iam::{ROOT_ACCOUNT}:user/bob", Condition=wants)
+    world.iam.put_role_policy(RoleName="Vault", PolicyName="p",
+                              PolicyDocument=policy("iam:GetUser", Resource="*", Condition=wants))
+    with refused("AccessDenied", 403, f"User: arn:aws:iam::{ROOT_ACCOUNT}:user/bob is not authorized to perform: "
+                 f"sts:AssumeRole on resource: {vault}"):
+        world.assume(role=vault)
+    code = {"SerialNumber": device.serial, "TokenCode": device.code()}
+    session = world.assume(role=vault, **code)
+    assert world.server.iam(session).get_user(UserName="bob")
+    with refused(*WRONG_CODE):
+        world.assume(role=vault, **code)
 
 
 def test_a_federated_user_is_known_and_may_do_nothing_here(world):

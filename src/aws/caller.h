@@ -1,16 +1,31 @@
 // Who signed a request: what authentication proves and everything behind it relies on.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/account_id.h"
+#include "aws/tag.h"
 #include "base/clock.h"
 
 namespace claviger {
 
 enum class PrincipalType { kRoot, kUser, kAssumedRole, kFederatedUser };
+
+// No temporary credentials live longer.
+inline constexpr std::chrono::seconds kSessionDurationMax{129600};
+
+// Where a chain of sessions began. Empty for those that no long-term key asked for.
+struct SessionOrigin {
+  AccountId account;
+  std::string principal_id;   // Of the user, "AIDA..."; the account for root.
+  std::string access_key_id;  // The long-term key.
+
+  bool operator==(const SessionOrigin&) const = default;
+};
 
 struct Caller {
   PrincipalType type = PrincipalType::kRoot;
@@ -26,6 +41,10 @@ struct Caller {
     TimePoint issued;
     TimePoint expires;
     bool mfa_authenticated = false;
+    SessionOrigin origin;
+    std::vector<std::string> via;  // The temporary keys in between, of chained roles; newest last.
+    std::string source_identity;
+    std::vector<Tag> transitive_tags;  // What a role assumed with these credentials inherits.
   };
   std::optional<Session> session;
 

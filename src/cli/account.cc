@@ -8,17 +8,15 @@
 #include <CLI/CLI.hpp>
 
 #include "base/time_text.h"
+#include "cli/opened.h"
 #include "cli/settings.h"
 #include "server/installation.h"
-#include "store/lmdb.h"
 
 namespace claviger::cli {
 namespace {
 
 using directory::AccessKey;
 using directory::AccessKeyStatus;
-using server::Installation;
-using server::StartError;
 using server::StartResult;
 
 // What the subcommands share: where the installation is, and the words behind the command.
@@ -28,12 +26,6 @@ struct Arguments {
   std::string access_key_id;
 };
 
-int Report(const StartResult<>& result) {
-  if (result.ok()) return 0;
-  static_cast<void>(std::fprintf(stderr, "claviger: %s\n", result.error().c_str()));
-  return 1;
-}
-
 void PrintKey(const server::NewRootKey& key) {
   std::printf("account            %s\n", key.account.ToString().c_str());
   std::printf("access key id      %s\n", key.access_key_id.c_str());
@@ -41,45 +33,9 @@ void PrintKey(const server::NewRootKey& key) {
   std::printf("The secret access key is shown this once.\n");
 }
 
-StartResult<AccountId> ParseAccount(const std::string& text) {
-  const auto account = AccountId::Parse(text);
-  if (!account) return Failure<StartError>{"`" + text + "` is not an account id: twelve digits"};
-  return *account;
-}
-
-// An opened installation, with the clock and randomness of a command.
-struct Opened {
-  server::Config config;
-  SystemRandom random;
-  TimePoint now = SystemClock().Now();
-  Installation installation;
-
-  // A change to an account, which must exist.
-  StartResult<> ChangeExisting(AccountId account, const server::Change& change) {
-    return server::RunChange(
-        installation, account, config.quotas, random, [&](directory::Directory& directory) -> Result<> {
-          if (!TRY(directory::FindAccount(directory.context.transaction, account))) {
-            return Fail(ErrorCode::kNoSuchEntity,
-                        "there is no account " + account.ToString() + "; `claviger account list` shows them");
-          }
-          return change(directory);
-        });
-  }
-};
-
-StartResult<> Open(CLI::App& command, Arguments& arguments, Opened& opened) {
-  opened.config = TRY(Finish(command, arguments.settings));
-  if (!store::HoldsLmdb(opened.config.data)) {  // Nor is one made where a typing error points.
-    return Failure<StartError>{"there is no store in " + opened.config.data.string() +
-                               "; name its folder with --data, or start a server once"};
-  }
-  opened.installation = TRY(server::OpenInstallation(opened.config, opened.random, opened.now));
-  return {};
-}
-
 StartResult<> Create(CLI::App& command, Arguments& arguments) {
   Opened opened;
-  TRY(Open(command, arguments, opened));
+  TRY(Open(command, arguments.settings, opened));
   server::AccountConfig wanted;
   wanted.account_id = arguments.account;
   PrintKey(TRY(server::CreateAccount(opened.installation, wanted, opened.config.quotas, opened.random, opened.now)));
@@ -88,7 +44,7 @@ StartResult<> Create(CLI::App& command, Arguments& arguments) {
 
 StartResult<> List(CLI::App& command, Arguments& arguments) {
   Opened opened;
-  TRY(Open(command, arguments, opened));
+  TRY(Open(command, arguments.settings, opened));
   const auto accounts = TRY(server::ReadAccounts(opened.installation));
   std::printf("%-12s  %s\n", "ACCOUNT", "CREATED");
   for (const directory::Account& account : accounts) {
@@ -99,7 +55,7 @@ StartResult<> List(CLI::App& command, Arguments& arguments) {
 
 StartResult<> CreateRootKey(CLI::App& command, Arguments& arguments) {
   Opened opened;
-  TRY(Open(command, arguments, opened));
+  TRY(Open(command, arguments.settings, opened));
   const server::NewRootKey made = server::MakeRootKey(TRY(ParseAccount(arguments.account)), opened.random);
   TRY(opened.ChangeExisting(made.account, [&](directory::Directory& directory) {
     return server::InsertRootKey(directory, made, opened.now);
@@ -110,7 +66,7 @@ StartResult<> CreateRootKey(CLI::App& command, Arguments& arguments) {
 
 StartResult<> ListRootKeys(CLI::App& command, Arguments& arguments) {
   Opened opened;
-  TRY(Open(command, arguments, opened));
+  TRY(Open(command, arguments.settings, opened));
   struct Row {
     AccessKey key;
     std::string last_used;
@@ -136,7 +92,7 @@ StartResult<> ListRootKeys(CLI::App& command, Arguments& arguments) {
 StartResult<> ChangeRootKey(CLI::App& command, Arguments& arguments,
                             const std::function<Result<>(directory::Directory&, const AccessKey&, TimePoint)>& change) {
   Opened opened;
-  TRY(Open(command, arguments, opened));
+  TRY(Open(command, arguments.settings, opened));
   return opened.ChangeExisting(TRY(ParseAccount(arguments.account)), [&](directory::Directory& directory) -> Result<> {
     const AccessKey key = TRY(directory.access_keys.GetOf(directory::kRootOwner, arguments.access_key_id));
     return change(directory, key, opened.now);

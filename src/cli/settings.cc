@@ -154,6 +154,10 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
   Add(command, "body-bytes-max", config.body_bytes_max, "Largest request body")->capture_default_str();
+  command
+      .add_flag("--sessions-end-with-access-key", config.sessions_end_with_access_key,
+                "Refuse temporary credentials as soon as the access key that asked for them is Inactive or deleted")
+      ->envname("CLAVIGER_SESSIONS_END_WITH_ACCESS_KEY");
   Add(command, "users-per-account", config.quotas.users_per_account, "Quota UsersPerAccount")->capture_default_str();
   Add(command, "access-keys-per-user", config.quotas.access_keys_per_user, "Quota AccessKeysPerUser")
       ->capture_default_str();

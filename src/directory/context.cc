@@ -2,6 +2,15 @@
 
 namespace claviger::directory {
 
+Context InAccount(const Context& context, AccountId account) {
+  return {.transaction = context.transaction,
+          .account = account,
+          .keys = context.keys,
+          .quotas = context.quotas,
+          .random = context.random,
+          .catalogue = context.catalogue};
+}
+
 Error ToError(const store::StoreError& error) {
   switch (error.kind) {
     case store::StoreError::Kind::kConflict:

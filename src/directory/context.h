@@ -61,6 +61,9 @@ struct Context {
   const Catalogue& catalogue = BuiltinCatalogue();  // The policies that AWS manages.
 };
 
+// The same attempt, in another account.
+Context InAccount(const Context& context, AccountId account);
+
 // A failure of the store as AWS would report it: the caller can only try again later.
 Error ToError(const store::StoreError& error);
 

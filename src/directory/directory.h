@@ -11,6 +11,7 @@
 #include "directory/oidc_provider.h"
 #include "directory/password_policy.h"
 #include "directory/policy.h"
+#include "directory/revocation.h"
 #include "directory/role.h"
 #include "directory/saml_provider.h"
 #include "directory/server_certificate.h"
@@ -38,7 +39,8 @@ struct Directory {
         service_credentials(from),
         server_certificates(from),
         oidc_providers(from),
-        saml_providers(from) {}
+        saml_providers(from),
+        revocations(from) {}
 
   Context context;
   Users users;
@@ -55,6 +57,7 @@ struct Directory {
   ServerCertificates server_certificates;
   OidcProviders oidc_providers;
   SamlProviders saml_providers;
+  Revocations revocations;
 };
 
 }  // namespace claviger::directory

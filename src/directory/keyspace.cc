@@ -102,6 +102,10 @@ std::string ServerCertificateMaterial(AccountId account, std::string_view id) {
 
 std::string SamlMetadata(AccountId account, std::string_view id) { return Join(account, {"/saml-metadata/", id}); }
 
+std::string Revocation(AccountId account, std::string_view kind, std::string_view what) {
+  return Join(account, {"/revocation/", kind, "/", what});
+}
+
 std::string Count(AccountId account, std::string_view what) { return Join(account, {"/count/", what}); }
 
 std::string PasswordPolicy(AccountId account) { return Join(account, {"/password-policy"}); }

@@ -57,6 +57,8 @@ std::string ServiceLogin(AccountId account, std::string_view service, std::strin
 std::string ServerCertificateMaterial(AccountId account, std::string_view id);  // Certificate, chain and key.
 std::string SamlMetadata(AccountId account, std::string_view id);               // A provider's document.
 
+// What ends sessions early; with no `what` the prefix of its kind.
+std::string Revocation(AccountId account, std::string_view kind, std::string_view what);
 std::string Count(AccountId account, std::string_view what);  // How many of `what` there are.
 
 std::string PasswordPolicy(AccountId account);

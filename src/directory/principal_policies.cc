@@ -64,14 +64,26 @@ Result<PrincipalPolicies> LoadRolePolicies(Directory& directory, std::string_vie
   return policies;
 }
 
+// Whom root federates may whatever the session policies let them.
+PrincipalPolicies PoliciesOfRoot() {
+  PrincipalPolicies policies;
+  policies.identity.push_back(
+      {.id = "root",
+       .arn = {},
+       .document = R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]})"});
+  return policies;
+}
+
 }  // namespace
 
 Result<PrincipalPolicies> LoadPrincipalPolicies(Directory& directory, PrincipalType type, std::string_view unique_id) {
   switch (type) {
     case PrincipalType::kRoot:
       return PrincipalPolicies();
-    case PrincipalType::kUser:
     case PrincipalType::kFederatedUser:
+      if (unique_id == directory.context.account.ToString()) return PoliciesOfRoot();
+      return LoadUserPolicies(directory, unique_id);
+    case PrincipalType::kUser:
       return LoadUserPolicies(directory, unique_id);
     case PrincipalType::kAssumedRole:
       return LoadRolePolicies(directory, unique_id);

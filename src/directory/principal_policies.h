@@ -27,7 +27,8 @@ struct PrincipalPolicies {
   std::optional<PolicyText> boundary;  // Absent: does not narrow.
 };
 
-// The policies of a user (also of its federated sessions) or of a role; none for root.
+// The policies of a user or of a role; none for root. A federated user has those of whoever federated it, of whom
+// `unique_id` is: all of root's rights as a policy.
 // Errors: NoSuchEntity when nobody has that unique id. A policy that cannot be read fails all of it, since it might
 // deny.
 Result<PrincipalPolicies> LoadPrincipalPolicies(Directory& directory, PrincipalType type, std::string_view unique_id);

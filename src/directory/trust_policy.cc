@@ -68,15 +68,6 @@ Result<std::string> SubstitutePrincipals(std::string_view document, const Substi
   return out;
 }
 
-Context InAccount(const Context& context, AccountId account) {
-  return {.transaction = context.transaction,
-          .account = account,
-          .keys = context.keys,
-          .quotas = context.quotas,
-          .random = context.random,
-          .catalogue = context.catalogue};
-}
-
 Failure<Error> InvalidPrincipal(std::string_view principal) {
   return Fail(ErrorCode::kMalformedPolicyDocument,
               "Invalid principal in policy: \"AWS\":\"" + std::string(principal) + "\"");

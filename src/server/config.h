@@ -34,7 +34,8 @@ struct Config {
   std::string log_level = "info";
   std::uint64_t store_bytes_max = std::uint64_t{64} << 30;
   std::uint64_t body_bytes_max = std::uint64_t{16} << 20;
-  std::chrono::seconds stop_timeout{10};  // How long requests in flight may take when stopping.
+  std::chrono::seconds stop_timeout{10};      // How long requests in flight may take when stopping.
+  bool sessions_end_with_access_key = false;  // As in AWS they outlive the key that asked for them.
   directory::Quotas quotas;
   std::vector<AccountConfig> accounts;
 };

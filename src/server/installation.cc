@@ -58,7 +58,7 @@ StartResult<> CheckWanted(const AccountConfig& wanted) {
 
 StartResult<Installation> OpenInstallation(const Config& config, Random& random, TimePoint now) {
   Installation installation;
-  crypto::Secret master_key;
+  crypto::Secret& master_key = installation.master_key;
   if (config.memory) {
     installation.store = store::NewMemoryStore();
     master_key = crypto::NewAeadKey(random);

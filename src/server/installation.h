@@ -19,6 +19,7 @@ namespace claviger::server {
 struct Installation {
   std::unique_ptr<store::Store> store;
   directory::Keys keys;
+  crypto::Secret master_key;  // Under which they are kept.
 };
 
 // Opens the store that `config` names, and makes what is missing.

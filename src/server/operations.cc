@@ -20,8 +20,10 @@
 #include "ops/iam/ssh_public_key.h"
 #include "ops/iam/tags.h"
 #include "ops/iam/user.h"
+#include "ops/sts/assume_role.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
+#include "ops/sts/federation_token.h"
 #include "ops/sts/session_token.h"
 
 namespace claviger::server {
@@ -48,8 +50,10 @@ ops::Operations AllOperations() {
   ops::iam::RegisterSshPublicKeyOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
+  ops::sts::RegisterAssumeRoleOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);
+  ops::sts::RegisterFederationTokenOperations(operations);
   ops::sts::RegisterSessionTokenOperations(operations);
   return operations;
 }

@@ -175,7 +175,11 @@ StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config&
                                          .keys = shared.installation.keys,
                                          .quotas = shared.quotas,
                                          .operations = shared.operations,
-                                         .clock = shared.clock};
+                                         .clock = shared.clock,
+                                         .session_end = config.sessions_end_with_access_key
+                                                            ? service::SessionEnd::kWithAccessKey
+                                                            : service::SessionEnd::kExpiry,
+                                         .master_key = &shared.installation.master_key};
   const auto make_handler = [&](net::Loop& loop) -> std::unique_ptr<net::Handler> {
     auto worker = service::Worker::New(
         environment, std::make_unique<SystemRandom>(),

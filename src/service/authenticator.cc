@@ -2,8 +2,9 @@
 
 #include <utility>
 
-#include "aws/arn.h"
 #include "directory/directory.h"
+#include "service/last_use.h"
+#include "service/session_identity.h"
 
 namespace claviger::service {
 namespace {
@@ -15,49 +16,12 @@ Failure<Error> InvalidToken() {
   return Fail(ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid.");
 }
 
-Identity RootIdentity(AccountId account) {
-  return {.caller = {.type = PrincipalType::kRoot,
-                     .account = account,
-                     .arn = RootArn(account),
-                     .user_id = account.ToString(),
-                     .unique_id = account.ToString()}};
-}
-
-Identity UserIdentity(AccountId account, directory::User user) {
-  return {.caller = {.type = PrincipalType::kUser,
-                     .account = account,
-                     .arn = IamArn(account, "user", user.path, user.name),
-                     .user_id = user.id,
-                     .unique_id = user.id,
-                     .user_name = user.name},
-          .tags = std::move(user.tags)};
-}
-
-// The principal that `principal_id` is the unique id of, without its secret; nullptr when it is gone.
-Result<IdentityPointer> FindPrincipal(directory::Directory& directory, PrincipalType type,
-                                      std::string_view principal_id) {
-  const AccountId account = directory.context.account;
-  switch (type) {
-    case PrincipalType::kRoot: {
-      if (!TRY(directory::FindAccount(directory.context.transaction, account))) return IdentityPointer();
-      return std::make_shared<Identity>(RootIdentity(account));
-    }
-    case PrincipalType::kUser: {
-      auto user = TRY(directory.users.FindById(principal_id));
-      if (!user) return IdentityPointer();
-      return std::make_shared<Identity>(UserIdentity(account, std::move(*user)));
-    }
-    case PrincipalType::kAssumedRole:
-    case PrincipalType::kFederatedUser:
-      return IdentityPointer();  // No token of these kinds is minted yet, so none resolves.
-  }
-  return IdentityPointer();
-}
-
 }  // namespace
 
-Authenticator::Authenticator(store::Reader& reader, const Directories& directories)
-    : reader_(reader), directories_(directories), cache_(kCachedIdentitiesMax) {}
+Authenticator::Authenticator(store::Reader& reader, const Directories& directories, SessionEnd session_end)
+    : reader_(reader), directories_(directories), session_end_(session_end), cache_(kCachedIdentitiesMax) {}
+
+void Authenticator::Forget() { cache_ = BoundedCache<Cached>(kCachedIdentitiesMax); }
 
 Result<IdentityPointer> Authenticator::Find(std::string_view access_key_id,
                                             std::optional<std::string_view> session_token, TimePoint now) {
@@ -81,11 +45,11 @@ Result<Authenticator::Cached> Authenticator::Read(std::string_view access_key_id
                                            : TRY(ReadLongTerm(transaction, access_key_id));
   identity->caller.access_key_id = access_key_id;
   identity->generation = ++generations_;
-  if (!session_token) {
+  if (IsUseNoted(identity->caller)) {
     // Read last, in a view of its own: a new use must not make the identity stale.
     store::Transaction use_view(reader_);
-    directory::AccessKeys access_keys(directories_.ContextOf(use_view, identity->caller.account));
-    if (const auto use = TRY(access_keys.FindUse(access_key_id))) identity->last_recorded_use = use->time;
+    directory::Directory directory = directories_.Of(use_view, identity->caller.account);
+    identity->last_recorded_use = TRY(FindLastUse(directory, identity->caller));
   }
   return Cached{.identity = std::move(identity),
                 .session_token = std::string(session_token.value_or("")),
@@ -110,10 +74,10 @@ Result<IdentityPointer> Authenticator::ReadTemporary(store::Transaction& transac
   session::Session session = TRY(session::OpenToken(session_token, directories_.keys.sessions));
   if (session.access_key_id != access_key_id) return InvalidToken();
   directory::Directory directory = directories_.Of(transaction, session.account);
-  IdentityPointer identity = TRY(FindPrincipal(directory, session.type, session.principal_id));
+  if (TRY(IsRevoked(directory, session))) return InvalidToken();
+  if (session_end_ == SessionEnd::kWithAccessKey && !TRY(HasActiveOrigin(directory, session))) return InvalidToken();
+  IdentityPointer identity = TRY(FindSessionPrincipal(directory, session, policies_));
   if (identity == nullptr) return InvalidToken();
-  identity->caller.session = Caller::Session{
-      .issued = session.issued, .expires = session.expires, .mfa_authenticated = session.mfa_authenticated};
   identity->secret_access_key = std::move(session.secret);
   return identity;
 }

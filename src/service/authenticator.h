@@ -22,21 +22,31 @@
 #include "service/dependencies.h"
 #include "service/directories.h"
 #include "service/identity.h"
+#include "service/permissions.h"
 #include "session/token.h"
 #include "store/store.h"
 
 namespace claviger::service {
 
+// What ends a session besides its expiry, its principal's deletion and a revocation.
+enum class SessionEnd : std::uint8_t {
+  kExpiry,         // Nothing: as in AWS it outlives the access key that asked for it.
+  kWithAccessKey,  // The access key at the beginning of its chain is Inactive or gone.
+};
+
 class Authenticator {
  public:
   // REQUIRES: what it refers to outlives it.
-  Authenticator(store::Reader& reader, const Directories& directories);
+  Authenticator(store::Reader& reader, const Directories& directories, SessionEnd session_end = SessionEnd::kExpiry);
 
   // The identity behind a key, in the reader's present snapshot.
   // Errors: InvalidClientTokenId (no such key, an Inactive one, a token that does not belong to the key, a principal
-  // that is gone), ExpiredToken.
+  // that is gone, a session that was ended), ExpiredToken.
   Result<IdentityPointer> Find(std::string_view access_key_id, std::optional<std::string_view> session_token,
                                TimePoint now);
+
+  // Looks everybody up anew: the keys that tokens are sealed under have changed.
+  void Forget();
 
  private:
   struct Cached {
@@ -52,6 +62,8 @@ class Authenticator {
 
   store::Reader& reader_;
   Directories directories_;
+  SessionEnd session_end_;
+  PolicyCache policies_;  // Of sessions.
   BoundedCache<Cached> cache_;
   std::uint64_t generations_ = 0;
 };

@@ -166,7 +166,15 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
                                     .service = question.operation.service->name,
                                     .now = question.now,
                                     .mfa_authenticated = question.mfa_authenticated};
-  if (reads_keys) FillContextKeys(circumstances, action, question.request, resource, context_.keys);
+  const auto fill_keys = [&] {
+    // Who assumes a role is asked about tagging and naming its source in the circumstances of assuming it.
+    const ActionInfo& own = *question.operation.action;
+    if (trust != nullptr && &own != &action) {
+      FillContextKeys(circumstances, own, question.request, resource, context_.keys);
+    }
+    FillContextKeys(circumstances, action, question.request, resource, context_.keys);
+  };
+  if (reads_keys) fill_keys();
 
   Verdict verdict;
   if (permissions != nullptr && permissions->unreadable) {
@@ -177,7 +185,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
   if (verdict.allowed()) return {};
 
   if (attempt.message != nullptr) {
-    if (!reads_keys) FillContextKeys(circumstances, action, question.request, resource, context_.keys);
+    if (!reads_keys) fill_keys();
     *attempt.message =
         SealAuthorizationMessage(verdict, context_, caller.caller, directories_.keys.markers, directories_.random);
   }

@@ -20,14 +20,12 @@ struct Identity {
   crypto::Secret secret_access_key;
   // Never the same for two secrets: lets signing keys be cached beside it.
   std::uint64_t generation = 0;
-  // Long-term keys only: the last use that is on record, so that not every use is written down.
+  // Long-term keys and roles only: the last use that is on record, so that not every use is written down.
   std::optional<TimePoint> last_recorded_use;
 
   std::vector<Tag> tags;  // Of the user, or of the role with the session's own: aws:PrincipalTag.
   // Of sessions only.
   std::string issuer_arn;  // Of the role, with its path, or of the user who federated.
-  std::string source_identity;
-  std::vector<std::string> transitive_tag_keys;
   std::shared_ptr<const authz::CompiledSet> session_policies;  // Null: does not narrow.
 };
 

@@ -43,6 +43,10 @@ std::shared_ptr<const authz::CompiledPolicy> PolicyCache::Compile(std::string_vi
   return compiled_.Insert(whole_key, authz::Compile(*parsed, std::move(source)));
 }
 
+std::shared_ptr<const authz::CompiledPolicy> PolicyCache::Compile(const directory::PolicyText& text) {
+  return Compile(text.document, KindOf(text), {text.id, text.arn});
+}
+
 PermissionCache::PermissionCache(store::Reader& reader, const Directories& directories, PolicyCache& policies)
     : reader_(reader), directories_(directories), policies_(policies), cache_(kCachedPrincipalsMax) {}
 
@@ -62,10 +66,10 @@ Result<PermissionsPointer> PermissionCache::Find(AccountId account, PrincipalTyp
 
 Result<Permissions> PermissionCache::Load(directory::Directory& directory, PrincipalType type,
                                           std::string_view unique_id) {
-  directory::PrincipalPolicies stored = TRY(directory::LoadPrincipalPolicies(directory, type, unique_id));
+  const directory::PrincipalPolicies stored = TRY(directory::LoadPrincipalPolicies(directory, type, unique_id));
   Permissions permissions;
-  const auto compile = [&](directory::PolicyText& text, authz::Layer layer) {
-    auto policy = policies_.Compile(text.document, KindOf(text), {std::move(text.id), text.arn});
+  const auto compile = [&](const directory::PolicyText& text, authz::Layer layer) {
+    auto policy = policies_.Compile(text);
     if (policy == nullptr) {
       permissions.unreadable = layer;
     } else {
@@ -74,7 +78,7 @@ Result<Permissions> PermissionCache::Load(directory::Directory& directory, Princ
     return policy;
   };
   std::vector<std::shared_ptr<const authz::CompiledPolicy>> identity;
-  for (directory::PolicyText& text : stored.identity) {
+  for (const directory::PolicyText& text : stored.identity) {
     if (auto policy = compile(text, authz::Layer::kIdentity)) identity.push_back(std::move(policy));
   }
   permissions.identity = std::make_unique<const authz::CompiledSet>(std::move(identity));

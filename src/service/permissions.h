@@ -26,6 +26,8 @@ class PolicyCache {
   // nullptr when `document` is not a policy of this kind: whoever it bears on is to be denied everything.
   std::shared_ptr<const authz::CompiledPolicy> Compile(std::string_view document, policy::Kind kind,
                                                        authz::PolicySource source);
+  // The same of a policy at rest.
+  std::shared_ptr<const authz::CompiledPolicy> Compile(const directory::PolicyText& text);
 
  private:
   BoundedCache<std::shared_ptr<const policy::Document>> documents_;      // By kind and digest.

@@ -68,8 +68,9 @@ void FillPrincipal(const Identity& identity, ContextKeys& keys) {
   keys.Set("aws:userid", caller.user_id);
   if (caller.type == PrincipalType::kUser) keys.Set("aws:username", caller.user_name);
   SetTags(keys, "aws:PrincipalTag/", identity.tags);
-  if (!identity.source_identity.empty()) keys.Set("aws:SourceIdentity", identity.source_identity);
-  if (caller.session) keys.Set("aws:TokenIssueTime", FormatIso8601(caller.session->issued));
+  if (!caller.session) return;
+  keys.Set("aws:TokenIssueTime", FormatIso8601(caller.session->issued));
+  if (!caller.session->source_identity.empty()) keys.Set("aws:SourceIdentity", caller.session->source_identity);
 }
 
 void FillConnection(const Circumstances& circumstances, ContextKeys& keys) {
@@ -127,10 +128,13 @@ bool SetText(ContextKeys& keys, std::string_view name, std::string_view text) {
   return !text.empty();
 }
 
-bool SetFromCaller(const ActionKeyInfo& key, const ValueSource& source, const Identity& caller, ContextKeys& keys) {
-  if (source.text == "SourceIdentity") return SetText(keys, key.name, caller.source_identity);
-  if (source.text == "TransitiveTagKeys") return SetTexts(keys, key.name, caller.transitive_tag_keys);
-  return false;
+bool SetFromCaller(const ActionKeyInfo& key, const ValueSource& source, const Caller& caller, ContextKeys& keys) {
+  if (!caller.session) return false;
+  if (source.text == "SourceIdentity") return SetText(keys, key.name, caller.session->source_identity);
+  if (source.text != "TransitiveTagKeys") return false;
+  std::vector<std::string> tag_keys;
+  for (const Tag& tag : caller.session->transitive_tags) tag_keys.push_back(tag.key);
+  return SetTexts(keys, key.name, tag_keys);
 }
 
 // Sets the key from the first source that has a value. What assertions and tokens say is known to the operation that
@@ -145,7 +149,7 @@ void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key,
         found = SetFromRequest(key, source, request, keys);
         break;
       case ValueOrigin::kCaller:
-        found = SetFromCaller(key, source, circumstances.caller, keys);
+        found = SetFromCaller(key, source, circumstances.caller.caller, keys);
         break;
       case ValueOrigin::kResource:  // Of all its state only the boundary is ever asked for.
         found = SetText(keys, key.name, resource.entity.boundary_arn);
@@ -165,10 +169,11 @@ void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key,
   }
 }
 
-bool HasValue(const ValueSource& source, const Identity& caller, const void* request) {
+bool HasValue(const ValueSource& source, const Caller& caller, const void* request) {
   if (source.origin == ValueOrigin::kCaller) {
-    if (source.text == "SourceIdentity") return !caller.source_identity.empty();
-    return source.text == "TransitiveTagKeys" && !caller.transitive_tag_keys.empty();
+    if (!caller.session) return false;
+    if (source.text == "SourceIdentity") return !caller.session->source_identity.empty();
+    return source.text == "TransitiveTagKeys" && !caller.session->transitive_tags.empty();
   }
   if (source.origin != ValueOrigin::kRequest) return false;
   bool found = false;
@@ -190,7 +195,8 @@ void FillContextKeys(const Circumstances& circumstances, const ActionInfo& actio
 }
 
 bool AnyHasValue(std::span<const ValueSource> sources, const Identity& caller, const void* request) {
-  return std::ranges::any_of(sources, [&](const ValueSource& source) { return HasValue(source, caller, request); });
+  return std::ranges::any_of(sources,
+                             [&](const ValueSource& source) { return HasValue(source, caller.caller, request); });
 }
 
 authz::Principal PrincipalOf(const Identity& caller, std::string_view account) {

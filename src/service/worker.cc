@@ -4,7 +4,9 @@
 #include <span>
 #include <utility>
 
+#include "directory/sealing_keys.h"
 #include "ops/sts/mfa.h"
+#include "service/last_use.h"
 #include "service/request_values.h"
 #include "sigv4/verify.h"
 #include "wire/decode.h"
@@ -92,11 +94,10 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
       reader_(std::move(reader)),
       random_(std::move(random)),
       post_(std::move(post)),
-      directories_{.keys = environment_.keys,
-                   .quotas = environment_.quotas,
-                   .catalogue = environment_.catalogue,
-                   .random = *random_},
-      authenticator_(*reader_, directories_),
+      keys_(environment_.keys),
+      directories_{
+          .keys = keys_, .quotas = environment_.quotas, .catalogue = environment_.catalogue, .random = *random_},
+      authenticator_(*reader_, directories_, environment_.session_end),
       authorizer_(*reader_, directories_),
       signing_keys_(kSigningKeysMax),
       metrics_(wire::Services()),
@@ -142,7 +143,7 @@ Result<> Worker::AcceptQuery(Exchange& exchange) {
   } else if (const ServiceInfo* service = wire::ServiceOfVersion(form.Find("Version").value_or(""))) {
     exchange.service = service;
   }
-  TRY(directory::FromStore(reader_->Refresh()));
+  TRY(Refresh());
   // AWS tells who a caller is not before it tells what it does not know.
   if (!operation.ok() || !exchange.operation->is_unsigned) TRY(Authenticate(exchange));
   TRY(operation);
@@ -156,7 +157,7 @@ Result<> Worker::AcceptJson(Exchange& exchange) {
   if (exchange.request.method != "POST") return Fail(ErrorCode::kUnknownOperationException, "");
   exchange.operation = TRY(wire::GetTargetOperation(exchange.request.FindHeader("x-amz-target").value_or("")));
   exchange.service = exchange.operation->service;
-  TRY(directory::FromStore(reader_->Refresh()));
+  TRY(Refresh());
   if (Result<> authentic = Authenticate(exchange); !authentic.ok()) {
     if (authentic.error().code != ErrorCode::kMissingAuthenticationToken) return authentic;
     return Fail(ErrorCode::kMissingAuthenticationToken, "Missing Authentication Token");
@@ -182,6 +183,18 @@ Result<> Worker::Prepare(Exchange& exchange, const Decode& decode) {
   exchange.deciding_code = FindDecidingCode(operation, exchange.call->request());
   if (exchange.deciding_code) return {};  // Then the attempt asks, which can take the code.
   return CheckPermission(exchange, exchange.call->request());
+}
+
+// Moves to the newest snapshot, and takes up the keys of session tokens if somebody has rotated them.
+Result<> Worker::Refresh() {
+  TRY(directory::FromStore(reader_->Refresh()));
+  if (environment_.master_key == nullptr) return {};
+  if (keys_depend_on_ && TRY(keys_depend_on_->Hold(*reader_))) return {};
+  store::Transaction transaction(*reader_);
+  keys_.sessions = TRY(directory::ReadSessionKeys(transaction, *environment_.master_key));
+  keys_depend_on_.emplace(transaction);
+  authenticator_.Forget();
+  return {};
 }
 
 Result<> Worker::Authenticate(Exchange& exchange) {
@@ -299,7 +312,7 @@ void Worker::RunAgain(std::unique_ptr<Exchange> exchange) {
 // Somebody else's change came first, and may have taken away what the request was accepted on: the key, a permission,
 // the very resource. All of it is looked at again in the newest snapshot; only the signature stays proven.
 Result<> Worker::AcceptAgain(Exchange& exchange) {
-  TRY(directory::FromStore(reader_->Refresh()));
+  TRY(Refresh());
   if (exchange.identity != nullptr) {
     exchange.identity = TRY(authenticator_.Find(exchange.access_key_id, exchange.session_token, exchange.now));
   }
@@ -358,25 +371,25 @@ bool Worker::AnswerNakedRequest(const Exchange& exchange, const Error& error) {
   return true;
 }
 
-// Remembers that a long-term key was used, unless a use of the last quarter of an hour is on record. Nobody waits for
-// it: it is durable a moment later, or, when the store is busy with the key itself, at the next use.
+// Remembers that a long-term key or a role was used, unless a use of the last quarter of an hour is on record. Nobody
+// waits for it: it is durable a moment later, or, when the store is busy with the same record, at the next use.
 void Worker::RecordUse(const Exchange& exchange) {
   Identity& identity = *exchange.identity;
-  if (identity.caller.IsTemporary()) return;
+  if (!IsUseNoted(identity.caller)) return;
   if (identity.last_recorded_use && exchange.now - *identity.last_recorded_use < kUseGranularity) return;
   identity.last_recorded_use = exchange.now;
   store::Transaction transaction(*reader_);
-  directory::AccessKeys access_keys(directories_.ContextOf(transaction, identity.caller.account));
-  const auto recorded = access_keys.FindUse(identity.caller.access_key_id);
+  directory::Directory directory = directories_.Of(transaction, identity.caller.account);
+  const auto recorded = FindLastUse(directory, identity.caller);
   if (!recorded.ok()) return;
-  if (*recorded && exchange.now - (*recorded)->time < kUseGranularity) {  // By another event loop, or process.
-    identity.last_recorded_use = (*recorded)->time;
+  if (*recorded && exchange.now - **recorded < kUseGranularity) {  // By another session, event loop or process.
+    identity.last_recorded_use = *recorded;
     return;
   }
   const directory::AccessKeyUse use{.time = std::chrono::floor<std::chrono::seconds>(exchange.now),
                                     .service = exchange.signed_service,
                                     .region = exchange.region};
-  if (access_keys.RecordUse(identity.caller.access_key_id, use).ok() && transaction.has_writes()) {
+  if (NoteUse(directory, identity.caller, use).ok() && transaction.has_writes()) {
     environment_.store.Commit(transaction.TakeBatch(), [](const auto&) {});
   }
 }

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "aws/error.h"
@@ -21,6 +22,7 @@
 #include "service/authenticator.h"
 #include "service/authorize.h"
 #include "service/background.h"
+#include "service/dependencies.h"
 #include "service/metrics.h"
 #include "sigv4/authorization.h"
 #include "sigv4/signing_key_cache.h"
@@ -36,6 +38,9 @@ struct Environment {
   const ops::Operations& operations;
   const Clock& clock;
   const directory::Catalogue& catalogue = directory::BuiltinCatalogue();  // The policies that AWS manages.
+  SessionEnd session_end = SessionEnd::kExpiry;
+  // Under which the sealing keys are kept, so that rotated ones are taken up; null: they never change.
+  const crypto::Secret* master_key = nullptr;
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -67,6 +72,7 @@ class Worker {
   Result<> AcceptJson(Exchange& exchange);
   template <class Decode>
   Result<> Prepare(Exchange& exchange, const Decode& decode);
+  Result<> Refresh();
   Result<> Authenticate(Exchange& exchange);
   Result<> CheckPermission(Exchange& exchange, const void* request);
   Result<> CheckPermissionWithCode(Exchange& exchange, ops::OperationContext& context);
@@ -84,6 +90,8 @@ class Worker {
   std::unique_ptr<store::Reader> reader_;
   std::unique_ptr<Random> random_;
   Post post_;
+  directory::Keys keys_;  // This loop's own: they are exchanged between two requests.
+  std::optional<Dependencies> keys_depend_on_;
   Directories directories_;
   Authenticator authenticator_;
   Authorizer authorizer_;

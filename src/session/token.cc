@@ -1,6 +1,8 @@
 #include "session/token.h"
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "aws/unique_id.h"
@@ -22,8 +24,17 @@ enum SessionField : unsigned {
   kIssued = 6,
   kExpires = 7,
   kMfaAuthenticated = 8,
-  kParentAccessKeyId = 9,
+  kOriginAccessKeyId = 9,
+  kName = 10,
+  kOriginAccount = 11,
+  kOriginPrincipalId = 12,
+  kVia = 13,
+  kInlinePolicy = 14,
+  kManagedPolicy = 15,
+  kTag = 16,
+  kSourceIdentity = 17,
 };
+enum TagField : unsigned { kTagKey = 1, kTagValue = 2, kTagTransitive = 3 };
 constexpr std::array<PrincipalType, 4> kTypes = {PrincipalType::kRoot, PrincipalType::kUser,
                                                  PrincipalType::kAssumedRole, PrincipalType::kFederatedUser};
 
@@ -35,6 +46,44 @@ std::uint64_t TypeNumber(PrincipalType type) {
   return number;
 }
 
+std::string EncodeTag(const SessionTag& session_tag) {
+  codec::RecordWriter writer(kVersion);
+  writer.Bytes(kTagKey, session_tag.tag.key).BytesUnlessEmpty(kTagValue, session_tag.tag.value);
+  if (session_tag.transitive) writer.Number(kTagTransitive, 1);
+  return writer.Take();
+}
+
+std::optional<SessionTag> DecodeTag(std::string_view record) {
+  SessionTag session_tag;
+  codec::RecordReader reader(record, kVersion);
+  while (const auto field = reader.Next()) {
+    switch (field->number) {
+      case kTagKey:
+        session_tag.tag.key = field->Text();
+        break;
+      case kTagValue:
+        session_tag.tag.value = field->Text();
+        break;
+      case kTagTransitive:
+        session_tag.transitive = field->value == 1;
+        break;
+      default:
+        return std::nullopt;
+    }
+  }
+  if (!reader.ok() || session_tag.tag.key.empty()) return std::nullopt;
+  return session_tag;
+}
+
+// What the origin shares with the session itself is left out.
+void EncodeOrigin(const Session& session, codec::RecordWriter& writer) {
+  const SessionOrigin& origin = session.origin;
+  if (origin.access_key_id.empty()) return;
+  writer.Bytes(kOriginAccessKeyId, origin.access_key_id);
+  if (origin.account != session.account) writer.Number(kOriginAccount, origin.account.number());
+  if (origin.principal_id != session.principal_id) writer.Bytes(kOriginPrincipalId, origin.principal_id);
+}
+
 std::string Encode(const Session& session) {
   codec::RecordWriter writer(kVersion);
   writer.Bytes(kAccessKeyId, session.access_key_id)
@@ -42,54 +91,106 @@ std::string Encode(const Session& session) {
       .Number(kAccount, session.account.number())
       .Number(kType, TypeNumber(session.type))
       .Bytes(kPrincipalId, session.principal_id)
+      .BytesUnlessEmpty(kName, session.name)
       .Time(kIssued, session.issued)
       .Time(kExpires, session.expires)
-      .BytesUnlessEmpty(kParentAccessKeyId, session.parent_access_key_id);
+      .BytesUnlessEmpty(kInlinePolicy, session.inline_policy)
+      .BytesUnlessEmpty(kSourceIdentity, session.source_identity);
   if (session.mfa_authenticated) writer.Number(kMfaAuthenticated, 1);
+  EncodeOrigin(session, writer);
+  for (const std::string& access_key_id : session.via) writer.Bytes(kVia, access_key_id);
+  for (const std::string& policy_id : session.managed_policies) writer.Bytes(kManagedPolicy, policy_id);
+  for (const SessionTag& tag : session.tags) writer.Bytes(kTag, EncodeTag(tag));
   return writer.Take();
+}
+
+// Reads one field into `session`; whether it could be understood. What this version does not know may be a restriction,
+// so it must not be ignored.
+bool DecodeField(const codec::RecordField& field, Session& session) {
+  switch (field.number) {
+    case kAccessKeyId:
+      session.access_key_id = field.Text();
+      return true;
+    case kSecret:
+      session.secret = crypto::Secret(field.Text());
+      return true;
+    case kAccount: {
+      const auto account = AccountId::FromNumber(field.value);
+      session.account = account.value_or(AccountId());
+      return account.has_value();
+    }
+    case kType:
+      if (field.value >= kTypes.size()) return false;
+      session.type = kTypes[field.value];
+      return true;
+    case kPrincipalId:
+      session.principal_id = field.Text();
+      return true;
+    case kIssued:
+      session.issued = field.Time();
+      return true;
+    case kExpires:
+      session.expires = field.Time();
+      return true;
+    case kMfaAuthenticated:
+      session.mfa_authenticated = field.value == 1;
+      return true;
+    case kOriginAccessKeyId:
+      session.origin.access_key_id = field.Text();
+      return true;
+    case kName:
+      session.name = field.Text();
+      return true;
+    case kOriginAccount: {
+      const auto account = AccountId::FromNumber(field.value);
+      session.origin.account = account.value_or(AccountId());
+      return account.has_value();
+    }
+    case kOriginPrincipalId:
+      session.origin.principal_id = field.Text();
+      return true;
+    case kVia:
+      session.via.push_back(field.Text());
+      return session.via.size() <= kViaMax;
+    case kInlinePolicy:
+      session.inline_policy = field.Text();
+      return true;
+    case kManagedPolicy:
+      session.managed_policies.push_back(field.Text());
+      return true;
+    case kTag: {
+      auto tag = DecodeTag(field.bytes);
+      if (tag) session.tags.push_back(*std::move(tag));
+      return tag.has_value();
+    }
+    case kSourceIdentity:
+      session.source_identity = field.Text();
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::optional<Session> Decode(std::string_view record) {
   Session session;
-  std::optional<AccountId> account;
-  std::optional<PrincipalType> type;
+  std::uint64_t seen = 0;
   codec::RecordReader reader(record, kVersion);
   while (const auto field = reader.Next()) {
-    switch (field->number) {
-      case kAccessKeyId:
-        session.access_key_id = field->Text();
-        break;
-      case kSecret:
-        session.secret = crypto::Secret(field->Text());
-        break;
-      case kAccount:
-        account = AccountId::FromNumber(field->value);
-        break;
-      case kType:
-        if (field->value < kTypes.size()) type = kTypes[field->value];
-        break;
-      case kPrincipalId:
-        session.principal_id = field->Text();
-        break;
-      case kIssued:
-        session.issued = field->Time();
-        break;
-      case kExpires:
-        session.expires = field->Time();
-        break;
-      case kMfaAuthenticated:
-        session.mfa_authenticated = field->value == 1;
-        break;
-      case kParentAccessKeyId:
-        session.parent_access_key_id = field->Text();
-        break;
-      default:
-        return std::nullopt;  // A restriction that this version does not know must not be ignored.
-    }
+    if (!DecodeField(*field, session)) return std::nullopt;
+    seen |= std::uint64_t{1} << field->number;
   }
-  if (!reader.ok() || !account || !type || session.access_key_id.empty() || session.secret.empty()) return std::nullopt;
-  session.account = *account;
-  session.type = *type;
+  constexpr auto kBit = [](unsigned number) { return std::uint64_t{1} << number; };
+  constexpr std::uint64_t kNeeded =
+      kBit(kAccessKeyId) | kBit(kSecret) | kBit(kAccount) | kBit(kType) | kBit(kPrincipalId) | kBit(kExpires);
+  if (!reader.ok() || (seen & kNeeded) != kNeeded) return std::nullopt;
+  const bool named = session.type == PrincipalType::kAssumedRole || session.type == PrincipalType::kFederatedUser;
+  if (named == session.name.empty()) return std::nullopt;
+  if (session.origin.access_key_id.empty()) {
+    if ((seen & (kBit(kOriginAccount) | kBit(kOriginPrincipalId))) != 0) return std::nullopt;
+  } else {
+    if ((seen & kBit(kOriginAccount)) == 0) session.origin.account = session.account;
+    if ((seen & kBit(kOriginPrincipalId)) == 0) session.origin.principal_id = session.principal_id;
+  }
   return session;
 }
 

@@ -5,13 +5,15 @@
 // docs/internals/session.md. Pure; safe from any thread, with a Random of the thread's own.
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/account_id.h"
 #include "aws/caller.h"
 #include "aws/error.h"
+#include "aws/tag.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "crypto/keyring.h"
@@ -22,16 +24,34 @@ namespace claviger::session {
 // A token longer than this is refused unread.
 inline constexpr std::size_t kTokenCharactersMax = 16384;
 
+// A longer chain of temporary keys is remembered by its newest.
+inline constexpr std::size_t kViaMax = 8;
+
+struct SessionTag {
+  Tag tag;
+  bool transitive = false;  // Roles assumed with these credentials inherit it.
+
+  bool operator==(const SessionTag&) const = default;
+};
+
 struct Session {
   std::string access_key_id;  // "ASIA..."
   crypto::Secret secret;
   AccountId account;
   PrincipalType type = PrincipalType::kUser;
-  std::string principal_id;          // Unique id of the user or role; the account's digits for root.
-  std::string parent_access_key_id;  // The long-term key that asked for it; empty when none did.
-  TimePoint issued;                  // Whole seconds.
-  TimePoint expires;                 // Whole seconds.
+  std::string
+      principal_id;  // Unique id of the role, or of the user (also who federated); the account's digits for root.
+  std::string name;  // Of a role's session, or of a federated user; empty for users and root.
+  SessionOrigin origin;
+  std::vector<std::string> via;  // As Caller::Session; at most kViaMax.
+  TimePoint issued;
+  TimePoint expires;  // Whole seconds.
   bool mfa_authenticated = false;
+  // Session policies; none of either: they do not narrow (but a federated user can do nothing without).
+  std::string inline_policy;                  // A document.
+  std::vector<std::string> managed_policies;  // Unique ids, in `account` or of AWS.
+  std::vector<SessionTag> tags;               // Inherited ones included.
+  std::string source_identity;
 };
 
 // A session with a new access key id and secret; everything else is as given.

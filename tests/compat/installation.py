@@ -54,6 +54,14 @@ def eventually(condition, what, seconds=PATIENCE_SECONDS):
         time.sleep(0.01)
 
 
+def make_certificate(folder, name, stands_for="IP:127.0.0.1"):
+    certificate, key = folder / f"{name}.pem", folder / f"{name}-key.pem"
+    subprocess.run([tool("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName={stands_for}", "-keyout", key, "-out",
+                    certificate], check=True, capture_output=True, env=clean_environment())
+    return certificate, key
+
+
 @contextlib.contextmanager
 def refused(code, status=None, message=None):
     """Expects a boto3 call to be refused in exactly these words; `message` may be a compiled pattern."""

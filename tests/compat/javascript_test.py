@@ -1,4 +1,4 @@
-"""The rotation by the AWS SDK for JavaScript v3."""
+"""The rotation, and roles, by the AWS SDK for JavaScript v3."""
 
 import fcntl
 import json
@@ -26,13 +26,34 @@ def javascript():
     return FOLDER
 
 
-def test_whole_rotation(server, javascript):
-    done = subprocess.run([tool("node"), str(javascript / "rotation.mjs")], capture_output=True, text=True, timeout=120,
-                          env=clean_environment(ENDPOINT=server.url, AWS_ACCESS_KEY_ID=server.root.access_key_id,
-                                                AWS_SECRET_ACCESS_KEY=server.root.secret, AWS_REGION="us-east-1",
-                                                AWS_EC2_METADATA_DISABLED="true"))
+def run_script(script, server, credentials, **environment):
+    """Runs it to its good end, and returns what it told."""
+    done = subprocess.run([tool("node"), str(script)], capture_output=True, text=True, timeout=120,
+                          env=clean_environment(ENDPOINT=server.url, AWS_ACCESS_KEY_ID=credentials.access_key_id,
+                                                AWS_SECRET_ACCESS_KEY=credentials.secret, AWS_REGION="us-east-1",
+                                                AWS_EC2_METADATA_DISABLED="true", **environment))
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     server.secrets.update(told.pop("secrets"))
+    return told
+
+
+def test_whole_rotation(server, javascript):
+    told = run_script(javascript / "rotation.mjs", server, server.root)
     assert told == {"arn": f"arn:aws:iam::{ROOT_ACCOUNT}:user/staff/bob", "account": ROOT_ACCOUNT, "users": 5}
     assert server.iam().list_access_keys(UserName="bob")["AccessKeyMetadata"][0]["Status"] == "Active"
+
+
+def test_roles_and_chains(server, javascript):
+    bob = server.new_user()
+
+    def role(name, principal):
+        trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": principal},
+                                                         "Action": "sts:AssumeRole"}]}
+        return server.iam().create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+
+    first = role("First", f"arn:aws:iam::{ROOT_ACCOUNT}:user/bob")
+    second = role("Second", first)
+    told = run_script(javascript / "roles.mjs", server, bob, FIRST=first, SECOND=second)
+    sessions = f"arn:aws:sts::{ROOT_ACCOUNT}:assumed-role"
+    assert told == {"first": f"{sessions}/First/one", "second": f"{sessions}/Second/two", "asked": 1}

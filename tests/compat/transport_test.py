@@ -11,16 +11,8 @@ import urllib.request
 import botocore.exceptions
 import pytest
 
-from installation import ROOT_ACCOUNT, clean_environment, eventually, refused, tool
+from installation import ROOT_ACCOUNT, clean_environment, eventually, make_certificate, refused, tool
 from signing import Connection
-
-
-def make_certificate(folder, name):
-    certificate, key = folder / f"{name}.pem", folder / f"{name}-key.pem"
-    subprocess.run([tool("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out",
-                    certificate], check=True, capture_output=True, env=clean_environment())
-    return certificate, key
 
 
 @pytest.fixture

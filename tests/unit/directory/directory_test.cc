@@ -7,6 +7,7 @@
 #include "directory/principal_policies.h"
 #include "directory/sealing_keys.h"
 #include "directory/trust_policy.h"
+#include "policy/parse.h"
 #include "unit/directory/directory_fixture.h"
 
 namespace claviger::directory {
@@ -112,6 +113,17 @@ TEST_F(PrincipalPoliciesTest, AreNoneForRootAndNobodysForNobody) {
     EXPECT_THAT(LoadPrincipalPolicies(attempt.directory, type, "AIDANOBODY"),
                 FailsWith(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."));
   }
+}
+
+TEST_F(PrincipalPoliciesTest, OfWhomRootFederatesAreAllOfRoots) {
+  Attempt attempt(world);
+  const auto policies = LoadPrincipalPolicies(attempt.directory, PrincipalType::kFederatedUser, "123456789012");
+  ASSERT_THAT(policies, Succeeds());
+  ASSERT_EQ(policies->identity.size(), 1U);
+  EXPECT_TRUE(policy::Parse(policies->identity.front().document, policy::Kind::kInline).ok());
+  EXPECT_FALSE(policies->boundary.has_value());
+  EXPECT_THAT(LoadPrincipalPolicies(attempt.directory, PrincipalType::kFederatedUser, "210987654321"),
+              FailsWith(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."));
 }
 
 // Runs both changes on the same state; whether the second could still be applied after the first.

@@ -87,7 +87,7 @@ TEST_F(RequestContextTest, NamesTheRoleOfARoleSession) {
   caller.caller.arn = "arn:aws:sts::111122223333:assumed-role/Reader/dana";
   caller.caller.user_id = "AROAEXAMPLE:dana";
   caller.issuer_arn = "arn:aws:iam::111122223333:role/svc/Reader";
-  caller.source_identity = "Dana";
+  caller.caller.session = Caller::Session{.source_identity = "Dana"};
   Fill<GetUser>({});
   EXPECT_THAT(Values("aws:PrincipalArn"), ElementsAre("arn:aws:iam::111122223333:role/svc/Reader"));
   EXPECT_THAT(Values("aws:PrincipalType"), ElementsAre("AssumedRole"));
@@ -195,7 +195,7 @@ TEST_F(RequestContextTest, HasTheServiceOfACredentialInLowerCase) {
 }
 
 TEST_F(RequestContextTest, TakesTheFirstOriginThatHasAValue) {
-  caller.source_identity = "Dana";
+  caller.caller.session = Caller::Session{.source_identity = "Dana"};
   Fill<AssumeRole>({.role_arn = "r", .role_session_name = "s1"});
   EXPECT_THAT(Values("sts:SourceIdentity"), ElementsAre("Dana"));
   Fill<AssumeRole>({.role_arn = "r", .role_session_name = "s1", .source_identity = "Dora"});
@@ -225,7 +225,7 @@ TEST_F(RequestContextTest, AnEmptyListHasNoValue) {
   request.tags->push_back({.key = "a", .value = "1"});
   EXPECT_TRUE(AnyHasValue(tag_session.when, caller, &request));
   request.tags.reset();
-  caller.transitive_tag_keys = {"a"};
+  caller.caller.session = Caller::Session{.transitive_tags = {{.key = "a", .value = "1"}}};
   EXPECT_TRUE(AnyHasValue(tag_session.when, caller, &request));
 }
 

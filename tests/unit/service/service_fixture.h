@@ -23,20 +23,25 @@
 #include <utility>
 #include <vector>
 
+#include "aws/arn.h"
 #include "aws/unique_id.h"
 #include "base/encoding.h"
 #include "crypto/secret.h"
 #include "directory/directory.h"
 #include "directory/principal_policies.h"
+#include "directory/trust_policy.h"
 #include "gen/iam/operations.h"
 #include "gen/sts/operations.h"
 #include "ops/iam/access_key.h"
 #include "ops/iam/login_profile.h"
 #include "ops/iam/mfa_device.h"
 #include "ops/iam/password_policy.h"
+#include "ops/iam/role.h"
 #include "ops/iam/user.h"
+#include "ops/sts/assume_role.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
+#include "ops/sts/federation_token.h"
 #include "ops/sts/session_token.h"
 #include "service/worker.h"
 #include "session/token.h"
@@ -49,6 +54,7 @@ namespace claviger::service::testing {
 using sigv4::Credentials;
 
 inline const AccountId kAccount = *AccountId::Parse("111122223333");
+inline const AccountId kOtherAccount = *AccountId::Parse("444455556666");
 inline constexpr std::string_view kHost = "iam.example.test";
 
 class FakeClock final : public Clock {
@@ -68,7 +74,9 @@ class InterposedStore final : public store::Store {
 
  private:
   static bool IsNoteOfUse(const store::Batch& batch) {
-    return batch.writes.size() == 1 && batch.writes.begin()->first.find("/access-key-use/") != std::string::npos;
+    if (batch.writes.size() != 1) return false;
+    const std::string& key = batch.writes.begin()->first;
+    return key.find("/access-key-use/") != std::string::npos || key.find("/role-use/") != std::string::npos;
   }
   void CommitWithinLimits(store::Batch batch, Done done) override {
     if (!IsNoteOfUse(batch)) {
@@ -240,7 +248,7 @@ class Client {
 
 class Service {
  public:
-  Service() : random_(1) {
+  explicit Service(SessionEnd session_end = SessionEnd::kExpiry) : random_(1) {
     for (crypto::Keyring* ring : {&keys.secrets, &keys.sessions, &keys.markers}) {
       ring->Add(1, crypto::Secret(std::string(32, static_cast<char>('a' + ring_++))));
     }
@@ -248,7 +256,10 @@ class Service {
     ops::iam::RegisterLoginProfileOperations(operations_);
     ops::iam::RegisterMfaDeviceOperations(operations_);
     ops::iam::RegisterPasswordPolicyOperations(operations_);
+    ops::iam::RegisterRoleOperations(operations_);
     ops::iam::RegisterUserOperations(operations_);
+    ops::sts::RegisterAssumeRoleOperations(operations_);
+    ops::sts::RegisterFederationTokenOperations(operations_);
     ops::sts::RegisterAuthorizationMessageOperations(operations_);
     ops::sts::RegisterCallerOperations(operations_);
     ops::sts::RegisterSessionTokenOperations(operations_);
@@ -259,8 +270,12 @@ class Service {
                                            .created = clock.now,
                                            .secret = root.secret_access_key});
     });
-    const Environment environment{
-        .store = store, .keys = keys, .quotas = quotas, .operations = operations_, .clock = clock};
+    const Environment environment{.store = store,
+                                  .keys = keys,
+                                  .quotas = quotas,
+                                  .operations = operations_,
+                                  .clock = clock,
+                                  .session_end = session_end};
     auto made = Worker::New(
         environment, std::make_unique<SeededRandom>(2),
         [this](std::function<void()> task) {
@@ -293,6 +308,51 @@ class Service {
                                            .secret = credentials.secret_access_key});
     });
     return credentials;
+  }
+
+  // A role that lets whoever `principal` names ("{'AWS':'111122223333'}") do `actions` to it.
+  directory::Role AddRole(const std::string& name, const std::string& principal,
+                          const std::string& actions = "'sts:AssumeRole'", const std::string& condition = "{}",
+                          const std::string& path = "/", AccountId account = kAccount) {
+    directory::Role role{.id = MintId(IdKind::kRole, account, random_),
+                         .path = path,
+                         .name = name,
+                         .created = clock.now,
+                         .trust_policy = {}};
+    SetTrust(role, principal, actions, condition);
+    ChangeIn(account, [&](directory::Directory& directory) { return directory.roles.Insert(role); });
+    return role;
+  }
+  void SetTrust(directory::Role& role, const std::string& principal, const std::string& actions,
+                const std::string& condition) {
+    std::string trust = "{'Version':'2012-10-17','Statement':[{'Effect':'Allow','Principal':" + principal +
+                        ",'Action':[" + actions + "],'Condition':" + condition + "}]}";
+    std::ranges::replace(trust, '\'', '"');
+    Change([&](directory::Directory& directory) -> Result<> {
+      role.trust_policy = TRY(directory::ToStoredTrustPolicy(directory.context, trust));
+      return {};
+    });
+  }
+  void ReplaceRole(const directory::Role& role) {
+    ChangeIn(*AccountInId(role.id), [&](directory::Directory& directory) -> Result<> {
+      return directory.roles.Replace(TRY(directory.roles.Get(role.name)), role);
+    });
+  }
+  void PutRolePolicy(const directory::Role& role, const std::string& name, std::string document) {
+    std::ranges::replace(document, '\'', '"');
+    ChangeIn(*AccountInId(role.id), [&](directory::Directory& directory) {
+      return directory.holdings.PutInline({directory::EntityKind::kRole, role.id, role.name}, name, document);
+    });
+  }
+  static std::string ArnOf(const directory::Role& role) {
+    return IamArn(*AccountInId(role.id), "role", role.path, role.name);
+  }
+  // The credentials in an answer.
+  static Credentials In(const Answer& answer) {
+    EXPECT_THAT(answer, Succeeds());
+    return {.access_key_id = answer.Text("AccessKeyId"),
+            .secret_access_key = crypto::Secret(answer.Text("SecretAccessKey")),
+            .session_token = answer.Text("SessionToken")};
   }
 
   // Temporary credentials of a session with these properties.
@@ -377,11 +437,12 @@ class Service {
   }
 
   // A change behind the service's back.
-  void Change(const std::function<Result<>(directory::Directory&)>& change) {
+  void Change(const std::function<Result<>(directory::Directory&)>& change) { ChangeIn(kAccount, change); }
+  void ChangeIn(AccountId account, const std::function<Result<>(directory::Directory&)>& change) {
     auto reader = store.NewReader();
     store::Transaction transaction(**reader);
     directory::Directory directory(
-        {.transaction = transaction, .account = kAccount, .keys = keys, .quotas = quotas, .random = random_});
+        {.transaction = transaction, .account = account, .keys = keys, .quotas = quotas, .random = random_});
     const Result<> changed = change(directory);
     ASSERT_TRUE(changed.ok()) << changed.error().message;
     ASSERT_TRUE(store.CommitAndWait(transaction.TakeBatch()).ok());

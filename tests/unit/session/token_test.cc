@@ -20,10 +20,16 @@ class TokenTest : public testing::Test {
     return WithNewCredentials({.account = *AccountId::Parse("123456789012"),
                                .type = PrincipalType::kAssumedRole,
                                .principal_id = "AROAEXAMPLE",
-                               .parent_access_key_id = "AKIAPARENT",
-                               .issued = kNow,
+                               .name = "dana",
+                               .origin = {*AccountId::Parse("210987654321"), "AIDAEXAMPLE", "AKIAPARENT"},
+                               .via = {"ASIAFIRST", "ASIASECOND"},
+                               .issued = kNow + std::chrono::microseconds(7),
                                .expires = kNow + std::chrono::hours(1),
-                               .mfa_authenticated = true},
+                               .mfa_authenticated = true,
+                               .inline_policy = "{}",
+                               .managed_policies = {"ANPAFIRST", "ANPASECOND"},
+                               .tags = {{{.key = "Team", .value = "blue"}, true}, {{.key = "empty", .value = ""}}},
+                               .source_identity = "Dana"},
                               random);
   }
 
@@ -45,10 +51,32 @@ TEST_F(MintToken, CarriesEverything) {
   EXPECT_EQ(opened->account, session.account);
   EXPECT_EQ(opened->type, PrincipalType::kAssumedRole);
   EXPECT_EQ(opened->principal_id, "AROAEXAMPLE");
-  EXPECT_EQ(opened->parent_access_key_id, "AKIAPARENT");
+  EXPECT_EQ(opened->name, "dana");
+  EXPECT_EQ(opened->origin, session.origin);
+  EXPECT_EQ(opened->via, session.via);
   EXPECT_EQ(opened->issued, session.issued);
   EXPECT_EQ(opened->expires, session.expires);
   EXPECT_TRUE(opened->mfa_authenticated);
+  EXPECT_EQ(opened->inline_policy, session.inline_policy);
+  EXPECT_EQ(opened->managed_policies, session.managed_policies);
+  EXPECT_EQ(opened->tags, session.tags);
+  EXPECT_EQ(opened->source_identity, "Dana");
+}
+
+TEST_F(MintToken, LeavesOutAnOriginThatIsTheSessionsOwn) {
+  const AccountId account = *AccountId::Parse("123456789012");
+  const Session user = WithNewCredentials({.account = account,
+                                           .type = PrincipalType::kUser,
+                                           .principal_id = "AIDAEXAMPLE",
+                                           .origin = {account, "AIDAEXAMPLE", "AKIAPARENT"},
+                                           .issued = kNow,
+                                           .expires = kNow + std::chrono::hours(1)},
+                                          random);
+  const std::string token = session::MintToken(user, keys, random);
+  const auto opened = session::OpenToken(token, keys);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened->origin, user.origin);
+  EXPECT_LT(token.size(), 256U);
 }
 
 TEST_F(MintToken, NeverRepeatsItself) {

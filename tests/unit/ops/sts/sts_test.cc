@@ -72,7 +72,8 @@ TEST_F(GetSessionToken, SealsTheCallerForItsDuration) {
   EXPECT_EQ(session->access_key_id, credentials.access_key_id);
   EXPECT_EQ(session->secret.Reveal(), credentials.secret_access_key);
   EXPECT_EQ(session->principal_id, "AIDAEXAMPLE");
-  EXPECT_EQ(session->parent_access_key_id, "AKIAPARENT");
+  EXPECT_EQ(session->origin, (SessionOrigin{kAccount, "AIDAEXAMPLE", "AKIAPARENT"}));
+  EXPECT_EQ(session->issued, service.now);
   EXPECT_EQ(session->account, kAccount);
   EXPECT_FALSE(session->mfa_authenticated);
   EXPECT_EQ(service.Call<api::GetSessionToken>()->credentials->expiration, kNow + seconds(43200));

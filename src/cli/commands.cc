@@ -8,6 +8,8 @@
 
 #include "cli/account.h"
 #include "cli/completion.h"
+#include "cli/explain.h"
+#include "cli/policy.h"
 #include "cli/settings.h"
 #include "server/operations.h"
 #include "server/serve.h"
@@ -59,6 +61,8 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddPolicyCommands(app, chosen);
+  AddExplainCommand(app, chosen);
 
   const auto implemented_only = std::make_shared<bool>(false);
   CLI::App* operations = app.add_subcommand("operations", "List the operations of IAM and STS");

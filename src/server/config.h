@@ -34,8 +34,8 @@ struct Config {
   std::string log_level = "info";
   std::uint64_t store_bytes_max = std::uint64_t{64} << 30;
   std::uint64_t body_bytes_max = std::uint64_t{16} << 20;
-  std::chrono::seconds stop_timeout{10};  // How long requests in flight may take when stopping.
-  std::filesystem::path managed_policies;    // A catalogue of AWS's managed policies; empty: the built-in set.
+  std::chrono::seconds stop_timeout{10};   // How long requests in flight may take when stopping.
+  std::filesystem::path managed_policies;  // A catalogue of AWS's managed policies; empty: the built-in set.
   directory::Quotas quotas;
   std::vector<AccountConfig> accounts;
 };

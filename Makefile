@@ -62,6 +62,11 @@ sanitize:  ## Run the unit tests under the address, undefined-behaviour and thre
 docs: build  ## Write the generated pages of docs/reference anew
 	@build/release/claviger operations --implemented | python3 codegen/coverage.py model - > docs/reference/coverage.md.new && mv docs/reference/coverage.md.new docs/reference/coverage.md
 
+.PHONY: catalogue
+catalogue:  ## Fetch all policies that AWS manages: build/managed_policies.json
+	@tools/install_packages test
+	@tools/fetch_catalogue build/managed_policies.json
+
 .PHONY: clean
 clean:  ## Remove what was built
 	@rm -rf build

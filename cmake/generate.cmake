@@ -37,8 +37,18 @@ add_custom_command(
 add_library(gen_managed_policies STATIC ${MANAGED_POLICIES})
 target_link_libraries(gen_managed_policies PUBLIC room_aws PRIVATE claviger_options)
 
+# What policies may say about the services.
+set(POLICY_ACTIONS ${GEN_DIR}/policy_actions.h ${GEN_DIR}/policy_actions.cc)
+add_custom_command(
+  OUTPUT ${POLICY_ACTIONS}
+  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/policy_actions.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
+  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
+  VERBATIM)
+add_library(gen_policy_actions STATIC ${POLICY_ACTIONS})
+target_link_libraries(gen_policy_actions PUBLIC room_aws PRIVATE claviger_options)
+
 # All that is generated, for tools that read sources without building them.
-add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES})
+add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES} ${POLICY_ACTIONS})
 
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)

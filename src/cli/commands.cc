@@ -8,6 +8,8 @@
 
 #include "cli/account.h"
 #include "cli/completion.h"
+#include "cli/explain.h"
+#include "cli/policy.h"
 #include "cli/sealing_key.h"
 #include "cli/session.h"
 #include "cli/settings.h"
@@ -61,6 +63,8 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddPolicyCommands(app, chosen);
+  AddExplainCommand(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
 

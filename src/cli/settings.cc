@@ -86,16 +86,30 @@ StartResult<server::AccountConfig> ReadAccount(const std::string& file, const to
   return account;
 }
 
-StartResult<> ReadSetting(CLI::App& command, const std::string& file, std::string_view name, const toml::node& node) {
+// The option that the file calls so; null when there is none.
+CLI::Option* FindSetting(CLI::App& command, std::string_view name) {
   const auto options = command.get_options();
   const auto option = std::ranges::find_if(options, [&](const CLI::Option* one) {
-    return !one->get_single_name().empty() && FileName(*one) == name && name != "config" && name != "help";
+    return !one->get_envname().empty() && FileName(*one) == name && name != "config";
   });
-  if (option == options.end()) return BadFile(file, "there is no setting `" + std::string(name) + "`");
-  if ((*option)->count() > 0) return {};  // A flag or the environment comes first.
-  for (const std::string& text : TRY(Texts(file, name, node))) (*option)->add_result(text);
+  return option == options.end() ? nullptr : *option;
+}
+
+bool IsSettingOfServe(std::string_view name) {
+  CLI::App serve;
+  Settings settings;
+  AddServeOptions(serve, settings);
+  return FindSetting(serve, name) != nullptr;
+}
+
+StartResult<> ReadSetting(CLI::App& command, const std::string& file, std::string_view name, const toml::node& node) {
+  CLI::Option* option = FindSetting(command, name);
+  if (option == nullptr && IsSettingOfServe(name)) return {};
+  if (option == nullptr) return BadFile(file, "there is no setting `" + std::string(name) + "`");
+  if (option->count() > 0) return {};  // A flag or the environment comes first.
+  for (const std::string& text : TRY(Texts(file, name, node))) option->add_result(text);
   try {
-    (*option)->run_callback();
+    option->run_callback();
   } catch (const CLI::Error& error) {
     return BadFile(file, error.what());
   }
@@ -136,6 +150,11 @@ void AddInstallationOptions(CLI::App& command, Settings& settings) {
   Add(command, "store-bytes-max", config.store_bytes_max, "Largest size of the store")->capture_default_str();
 }
 
+void AddAccessLogOption(CLI::App& command, Settings& settings) {
+  Add(command, "access-log", settings.config.access_log, "File for the access log, - for standard output, or off")
+      ->capture_default_str();
+}
+
 void AddServeOptions(CLI::App& command, Settings& settings) {
   server::Config& config = settings.config;
   Add(command, "listen", config.listen, "Address and port to listen on; several may be given")
@@ -148,8 +167,7 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
   Add(command, "tls-cert", config.tls_cert, "PEM file with the server's certificate and its chain");
   Add(command, "tls-key", config.tls_key, "PEM file with the certificate's private key");
   Add(command, "threads", config.threads, "Event loops (default: one for each processor)");
-  Add(command, "access-log", config.access_log, "File for the access log, - for standard output, or off")
-      ->capture_default_str();
+  AddAccessLogOption(command, settings);
   Add(command, "log-level", config.log_level, "What the program says of itself: debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -158,6 +176,8 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       .add_flag("--sessions-end-with-access-key", config.sessions_end_with_access_key,
                 "Refuse temporary credentials as soon as the access key that asked for them is Inactive or deleted")
       ->envname("CLAVIGER_SESSIONS_END_WITH_ACCESS_KEY");
+  Add(command, "managed-policies", config.managed_policies,
+      "Catalogue of the policies that AWS manages, made by `make catalogue` (default: a small built-in set)");
   Add(command, "users-per-account", config.quotas.users_per_account, "Quota UsersPerAccount")->capture_default_str();
   Add(command, "access-keys-per-user", config.quotas.access_keys_per_user, "Quota AccessKeysPerUser")
       ->capture_default_str();

@@ -22,10 +22,13 @@ struct Settings {
 
 // The settings of every command that opens an installation.
 void AddInstallationOptions(CLI::App& command, Settings& settings);
+// Where the server keeps its access log.
+void AddAccessLogOption(CLI::App& command, Settings& settings);
 // Those of `claviger serve` besides.
 void AddServeOptions(CLI::App& command, Settings& settings);
 
 // Fills what neither flag nor environment gave from the configuration file, and joins the accounts of both.
+// Settings of `claviger serve` that the command has no use for are passed over, so that all can share a file.
 // Fails when the file cannot be read or says something unknown.
 server::StartResult<server::Config> Finish(CLI::App& command, Settings& settings);
 

@@ -84,6 +84,18 @@ auto FindInfo(Holdings& holdings, std::string_view name) {
 
 }  // namespace
 
+std::string_view KindName(EntityKind kind) {
+  switch (kind) {
+    case EntityKind::kUser:
+      return "user";
+    case EntityKind::kGroup:
+      return "group";
+    case EntityKind::kRole:
+      break;
+  }
+  return "role";
+}
+
 Result<Holdings> AllHoldings::Get(std::string_view entity_id) {
   const std::string at = keyspace::Holdings(context_.account, entity_id);
   const auto entry = TRY(FromStore(context_.transaction.Get(at)));

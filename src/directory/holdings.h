@@ -18,6 +18,9 @@ namespace claviger::directory {
 // Who can have policies. The letters are stored, never change them.
 enum class EntityKind : char { kUser = 'u', kGroup = 'g', kRole = 'r' };
 
+// "user", "group" or "role", as ARNs and messages name it.
+std::string_view KindName(EntityKind kind);
+
 // An entity as operations on its policies need it.
 struct Entity {
   EntityKind kind = EntityKind::kUser;

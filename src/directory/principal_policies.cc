@@ -13,15 +13,16 @@ constexpr char kMayChangePassword[] = R"({"Version":"2012-10-17","Statement":[{"
 
 Failure<Error> NoSuchPrincipal() { return Fail(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."); }
 
-// Adds what `entity` itself has, its groups aside. `kind` is "user", "group" or "role".
-Result<> AppendOwn(Directory& directory, std::string_view kind, std::string_view id, std::string_view name,
-                   const Holdings& holdings, std::vector<PolicyText>& policies) {
+// Adds what `entity` itself has, its groups aside.
+Result<> AppendOwn(Directory& directory, const Entity& entity, const Holdings& holdings,
+                   std::vector<PolicyText>& policies) {
   for (const InlinePolicyInfo& info : holdings.inline_policies) {
-    auto document = TRY(directory.holdings.FindInline(id, info.name));
-    if (!document) return Corrupt(keyspace::Holdings(directory.context.account, id));
-    std::string policy_id(kind);
-    policy_id.append("_").append(name).append("_").append(info.name);
-    policies.push_back({.id = std::move(policy_id), .arn = {}, .document = std::move(*document)});
+    auto document = TRY(directory.holdings.FindInline(entity.id, info.name));
+    if (!document) return Corrupt(keyspace::Holdings(directory.context.account, entity.id));
+    std::string policy_id(KindName(entity.kind));
+    policy_id.append("_").append(entity.name).append("_").append(info.name);
+    policies.push_back(
+        {.id = std::move(policy_id), .name = info.name, .arn = {}, .entity = entity, .document = std::move(*document)});
   }
   for (const std::string& policy_id : holdings.attached) {
     policies.push_back(TRY(LoadManagedPolicy(directory, policy_id)));
@@ -39,12 +40,12 @@ Result<PrincipalPolicies> LoadUserPolicies(Directory& directory, std::string_vie
   if (!user) return NoSuchPrincipal();
   PrincipalPolicies policies;
   const Holdings holdings = TRY(directory.holdings.Get(user->id));
-  TRY(AppendOwn(directory, "user", user->id, user->name, holdings, policies.identity));
+  TRY(AppendOwn(directory, {EntityKind::kUser, user->id, user->name}, holdings, policies.identity));
   for (const std::string& group_id : holdings.groups) {
     const auto group = TRY(directory.groups.FindById(group_id));
     if (!group) return Corrupt(keyspace::Holdings(directory.context.account, user->id));
     const Holdings group_holdings = TRY(directory.holdings.Get(group->id));
-    TRY(AppendOwn(directory, "group", group->id, group->name, group_holdings, policies.identity));
+    TRY(AppendOwn(directory, {EntityKind::kGroup, group->id, group->name}, group_holdings, policies.identity));
   }
   const auto password_policy = TRY(FindPasswordPolicy(directory.context));
   if (password_policy && password_policy->users_may_change) {
@@ -59,7 +60,7 @@ Result<PrincipalPolicies> LoadRolePolicies(Directory& directory, std::string_vie
   if (!role) return NoSuchPrincipal();
   PrincipalPolicies policies;
   const Holdings holdings = TRY(directory.holdings.Get(role->id));
-  TRY(AppendOwn(directory, "role", role->id, role->name, holdings, policies.identity));
+  TRY(AppendOwn(directory, {EntityKind::kRole, role->id, role->name}, holdings, policies.identity));
   policies.boundary = TRY(LoadBoundary(directory, role->boundary));
   return policies;
 }
@@ -94,7 +95,7 @@ Result<PrincipalPolicies> LoadPrincipalPolicies(Directory& directory, PrincipalT
 Result<PrincipalPolicies> LoadGroupPolicies(Directory& directory, const Group& group) {
   PrincipalPolicies policies;
   const Holdings holdings = TRY(directory.holdings.Get(group.id));
-  TRY(AppendOwn(directory, "group", group.id, group.name, holdings, policies.identity));
+  TRY(AppendOwn(directory, {EntityKind::kGroup, group.id, group.name}, holdings, policies.identity));
   return policies;
 }
 
@@ -106,8 +107,11 @@ Result<PolicyText> LoadManagedPolicy(Directory& directory, std::string_view poli
                     "` is in use but missing: is the catalogue of AWS's policies complete?");
   }
   auto version = TRY(directory.policies.DefaultVersion(*policy));
-  return PolicyText{
-      .id = policy->name, .arn = directory.policies.ArnOf(*policy), .document = std::move(version.document)};
+  return PolicyText{.id = policy->name,
+                    .name = policy->name,
+                    .arn = directory.policies.ArnOf(*policy),
+                    .entity = std::nullopt,
+                    .document = std::move(version.document)};
 }
 
 }  // namespace claviger::directory

@@ -16,8 +16,10 @@ struct PolicyText {
   // As simulation names it: a managed policy by its name, an inline policy user_<user>_<policy>, group_<group>_<policy>
   // or role_<role>_<policy>.
   std::string id;
-  std::string arn;       // Managed policies only.
-  std::string document;  // As submitted.
+  std::string name;              // The policy's own.
+  std::string arn;               // Managed policies only.
+  std::optional<Entity> entity;  // Inline policies only: whose it is.
+  std::string document;          // As submitted.
 };
 
 struct PrincipalPolicies {

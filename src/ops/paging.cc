@@ -1,5 +1,7 @@
 #include "ops/paging.h"
 
+#include <charconv>
+
 #include "base/encoding.h"
 
 namespace claviger::ops {
@@ -25,6 +27,18 @@ Result<std::string> OpenMarker(const OperationContext& context, std::string_view
   const auto position = box ? keys.Open(SealContext(context, operation), *box) : std::nullopt;
   if (!position) return Fail(ErrorCode::kValidationError, "Invalid Marker.");
   return std::string(position->Reveal());
+}
+
+std::string MakeIndexMarker(const OperationContext& context, std::string_view operation, std::size_t index) {
+  return MakeMarker(context, operation, std::to_string(index));
+}
+
+Result<std::size_t> OpenIndexMarker(const OperationContext& context, std::string_view operation,
+                                    const std::optional<std::string>& marker) {
+  const std::string position = TRY(OpenMarker(context, operation, marker));
+  std::size_t index = 0;
+  std::from_chars(position.data(), position.data() + position.size(), index);  // Sealed here, so it is a number.
+  return index;
 }
 
 }  // namespace claviger::ops

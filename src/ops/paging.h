@@ -30,6 +30,12 @@ std::string MakeMarker(const OperationContext& context, std::string_view operati
 Result<std::string> OpenMarker(const OperationContext& context, std::string_view operation,
                                const std::optional<std::string>& marker);
 
+// The same for lists that are not kept anywhere but made from the request itself: the position is a number of items.
+// The start where there is no marker.
+std::string MakeIndexMarker(const OperationContext& context, std::string_view operation, std::size_t index);
+Result<std::size_t> OpenIndexMarker(const OperationContext& context, std::string_view operation,
+                                    const std::optional<std::string>& marker);
+
 // Shows one page of a short list that was read as a whole, in the order of `position_of`, which tells all items apart.
 // Errors: as OpenMarker.
 template <class Request, class Response, class Item, class PositionOf, class Show>

@@ -15,8 +15,10 @@
 #include "ops/iam/role.h"
 #include "ops/iam/saml_provider.h"
 #include "ops/iam/server_certificate.h"
+#include "ops/iam/service_access.h"
 #include "ops/iam/service_credential.h"
 #include "ops/iam/signing_certificate.h"
+#include "ops/iam/simulation.h"
 #include "ops/iam/ssh_public_key.h"
 #include "ops/iam/tags.h"
 #include "ops/iam/user.h"
@@ -45,8 +47,10 @@ ops::Operations AllOperations() {
   ops::iam::RegisterRoleOperations(operations);
   ops::iam::RegisterSamlProviderOperations(operations);
   ops::iam::RegisterServerCertificateOperations(operations);
+  ops::iam::RegisterServiceAccessOperations(operations);
   ops::iam::RegisterServiceCredentialOperations(operations);
   ops::iam::RegisterSigningCertificateOperations(operations);
+  ops::iam::RegisterSimulationOperations(operations);
   ops::iam::RegisterSshPublicKeyOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);

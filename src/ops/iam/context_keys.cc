@@ -1,13 +1,11 @@
 #include "ops/iam/context_keys.h"
 
-#include <optional>
 #include <set>
 #include <string>
 
-#include "aws/arn.h"
 #include "base/text.h"
-#include "directory/principal_policies.h"
 #include "gen/iam/operations.h"
+#include "ops/iam/policy_source.h"
 #include "policy/parse.h"
 #include "policy/template.h"
 
@@ -42,43 +40,9 @@ Result<GetContextKeysForCustomPolicyResponse> GetContextKeysForCustomPolicy(
   return GetContextKeysForCustomPolicyResponse{.context_key_names = keys.Take()};
 }
 
-Failure<Error> NoSuchEntity() { return Fail(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."); }
-
-// Whether what a name led to is really what the ARN names.
-template <class T>
-bool IsNamedBy(std::string_view arn, AccountId account, std::string_view type, const std::optional<T>& found) {
-  return found && IamArn(account, type, found->path, found->name) == arn;
-}
-
-// The policies of the user, group or role of this ARN. A user's include those of its groups.
-Result<directory::PrincipalPolicies> PoliciesOf(OperationContext& context, const std::string& arn) {
-  const auto parsed = Arn::Parse(arn);
-  const auto is = [&](std::string_view type) { return parsed->resource.starts_with(type); };
-  if (!parsed || parsed->service != "iam" || !(is("user/") || is("group/") || is("role/"))) {
-    return Fail(ErrorCode::kInvalidInput, "Invalid ARN provided in the request: " + arn);
-  }
-  const AccountId account = context.account();
-  if (parsed->account != account.ToString()) return NoSuchEntity();
-  directory::Directory& directory = context.directory;
-  const std::string name = arn.substr(arn.rfind('/') + 1);
-  if (is("user/")) {
-    const auto user = TRY(directory.users.Find(name));
-    if (!IsNamedBy(arn, account, "user", user)) return NoSuchEntity();
-    return directory::LoadPrincipalPolicies(directory, PrincipalType::kUser, user->id);
-  }
-  if (is("role/")) {
-    const auto role = TRY(directory.roles.Find(name));
-    if (!IsNamedBy(arn, account, "role", role)) return NoSuchEntity();
-    return directory::LoadPrincipalPolicies(directory, PrincipalType::kAssumedRole, role->id);
-  }
-  const auto group = TRY(directory.groups.Find(name));
-  if (!IsNamedBy(arn, account, "group", group)) return NoSuchEntity();
-  return directory::LoadGroupPolicies(directory, *group);
-}
-
 Result<GetContextKeysForPrincipalPolicyResponse> GetContextKeysForPrincipalPolicy(
     OperationContext& context, const GetContextKeysForPrincipalPolicyRequest& request) {
-  const directory::PrincipalPolicies policies = TRY(PoliciesOf(context, request.policy_source_arn));
+  const directory::PrincipalPolicies policies = TRY(GetPolicyHolder(context, request.policy_source_arn)).policies;
   KeyCollector keys;
   for (const directory::PolicyText& policy : policies.identity) TRY(keys.Add(policy.document));
   if (policies.boundary) TRY(keys.Add(policies.boundary->document));

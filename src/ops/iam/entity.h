@@ -22,9 +22,6 @@ Result<directory::Entity> GetEntity(OperationContext& context, const Request& re
   }
 }
 
-// "user", "group" or "role", as messages name it.
-std::string_view KindName(directory::EntityKind kind);
-
 // What keeps an entity from being deleted. Errors: DeleteConflict, attached policies before inline ones.
 Result<> CheckHasNoPolicies(const directory::Holdings& holdings);
 

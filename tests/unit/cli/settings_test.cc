@@ -94,5 +94,18 @@ TEST_F(SettingsTest, ACertificateNeedsItsKey) {
   EXPECT_TRUE(Read({"--tls-cert=a.pem", "--tls-key=b.pem"}).ok());
 }
 
+TEST_F(SettingsTest, OtherCommandsShareTheFile) {
+  const std::string path = folder_.path() / "claviger.toml";
+  std::ofstream(path) << "data = 'file'\nlisten = '127.0.0.1:1'\nmanaged_policies = 'all.json'\n";
+  CLI::App app;
+  Settings settings;
+  AddInstallationOptions(app, settings);
+  app.parse(std::vector<std::string>{"--config=" + path});
+  const auto config = Finish(app, settings);
+  ASSERT_TRUE(config.ok());
+  EXPECT_EQ(config->data, "file");
+  EXPECT_EQ(Read({}, "managed_policies = 'all.json'")->managed_policies, "all.json");
+}
+
 }  // namespace
 }  // namespace claviger::cli

@@ -34,7 +34,9 @@ struct Config {
   std::string log_level = "info";
   std::uint64_t store_bytes_max = std::uint64_t{64} << 30;
   std::uint64_t body_bytes_max = std::uint64_t{16} << 20;
-  std::chrono::seconds stop_timeout{10};  // How long requests in flight may take when stopping.
+  std::chrono::seconds stop_timeout{10};    // How long requests in flight may take when stopping.
+  std::filesystem::path policy_catalogue;   // The policies that AWS manages; empty: those that are built in.
+  std::filesystem::path service_catalogue;  // AWS's services and actions; empty: those spoken here.
   directory::Quotas quotas;
   std::vector<AccountConfig> accounts;
 };

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "net/server.h"
+#include "server/catalogues.h"
 #include "server/installation.h"
 #include "server/log.h"
 #include "server/operations.h"
@@ -35,6 +36,7 @@ struct Shared {
   ops::Operations operations;
   SystemClock clock;
   directory::Quotas quotas;
+  Catalogues catalogues;
   std::unique_ptr<AccessLogFile> access_log;  // Null: none is kept.
   std::atomic<bool> ready{false};
   std::mutex mutex;
@@ -175,7 +177,9 @@ StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config&
                                          .keys = shared.installation.keys,
                                          .quotas = shared.quotas,
                                          .operations = shared.operations,
-                                         .clock = shared.clock};
+                                         .clock = shared.clock,
+                                         .catalogue = shared.catalogues.policies(),
+                                         .services = shared.catalogues.services()};
   const auto make_handler = [&](net::Loop& loop) -> std::unique_ptr<net::Handler> {
     auto worker = service::Worker::New(
         environment, std::make_unique<SystemRandom>(),
@@ -259,6 +263,7 @@ StartResult<> Serve(const Config& config) {
   SystemRandom random;
   Shared shared;
   shared.quotas = config.quotas;
+  shared.catalogues = TRY(LoadCatalogues(config));
   shared.operations = AllOperations();
   shared.access_log = TRY(OpenAccessLog(config.access_log));
   shared.installation = TRY(OpenInstallation(config, random, shared.clock.Now()));

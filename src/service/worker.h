@@ -35,7 +35,8 @@ struct Environment {
   const directory::Quotas& quotas;
   const ops::Operations& operations;
   const Clock& clock;
-  const directory::Catalogue& catalogue = directory::BuiltinCatalogue();  // The policies that AWS manages.
+  const directory::Catalogue& catalogue = directory::BuiltinCatalogue();       // The policies that AWS manages.
+  const directory::ServiceCatalogue& services = directory::BuiltinServices();  // What policies can be about.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -79,6 +80,7 @@ class Worker {
   void Finish(Exchange& exchange, const Result<>& outcome);
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
   void RecordUse(const Exchange& exchange);
+  void RecordActionUse(const Exchange& exchange);
 
   Environment environment_;
   std::unique_ptr<store::Reader> reader_;

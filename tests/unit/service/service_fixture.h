@@ -62,13 +62,15 @@ class InterposedStore final : public store::Store {
  public:
   store::StoreResult<std::unique_ptr<store::Reader>> NewReader() override { return inner_->NewReader(); }
 
-  // Runs `task` before the next change that is more than the note of a key's use.
+  // Runs `task` before the next change that is more than the note of a key's or an action's use.
   void BeforeNextChange(std::function<void()> task) { before_ = std::move(task); }
   int changes() const { return changes_; }
 
  private:
   static bool IsNoteOfUse(const store::Batch& batch) {
-    return batch.writes.size() == 1 && batch.writes.begin()->first.find("/access-key-use/") != std::string::npos;
+    if (batch.writes.size() != 1) return false;
+    const std::string& key = batch.writes.begin()->first;
+    return key.find("/access-key-use/") != std::string::npos || key.find("/action-use/") != std::string::npos;
   }
   void CommitWithinLimits(store::Batch batch, Done done) override {
     if (!IsNoteOfUse(batch)) {

@@ -47,8 +47,19 @@ add_custom_command(
 add_library(gen_policy_actions STATIC ${POLICY_ACTIONS})
 target_link_libraries(gen_policy_actions PUBLIC room_aws PRIVATE claviger_options)
 
+# What is known of the services that roles are linked to.
+set(SERVICE_LINKED_ROLES ${GEN_DIR}/service_linked_roles.h ${GEN_DIR}/service_linked_roles.cc)
+add_custom_command(
+  OUTPUT ${SERVICE_LINKED_ROLES}
+  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/service_linked_roles.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
+  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
+  VERBATIM)
+add_library(gen_service_linked_roles STATIC ${SERVICE_LINKED_ROLES})
+target_link_libraries(gen_service_linked_roles PUBLIC room_aws PRIVATE claviger_options)
+
 # All that is generated, for tools that read sources without building them.
-add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES} ${POLICY_ACTIONS})
+add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES} ${POLICY_ACTIONS}
+                  ${SERVICE_LINKED_ROLES})
 
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)

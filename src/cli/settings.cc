@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "base/text.h"
+#include "directory/quotas.h"
 
 namespace claviger::cli {
 namespace {
@@ -116,6 +117,22 @@ StartResult<> ReadSetting(CLI::App& command, const std::string& file, std::strin
   return {};
 }
 
+// [quotas] may set quotas only.
+StartResult<> ReadQuotas(CLI::App& command, const std::string& file, const toml::node& node) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) return BadFile(file, "`quotas` must be a table: [quotas]");
+  for (const auto& [key, value] : *table) {
+    std::string name(key.str());
+    std::ranges::replace(name, '_', '-');
+    const auto quotas = directory::AllQuotas();
+    if (std::ranges::find(quotas, name, &directory::QuotaInfo::name) == quotas.end()) {
+      return BadFile(file, "there is no quota `" + std::string(key.str()) + "`");
+    }
+    TRY(ReadSetting(command, file, key.str(), value));
+  }
+  return {};
+}
+
 StartResult<> ReadFile(CLI::App& command, Settings& settings) {
   const std::string& file = settings.config_file;
   toml::table table;
@@ -127,6 +144,10 @@ StartResult<> ReadFile(CLI::App& command, Settings& settings) {
     return BadFile(file, why.str());
   }
   for (const auto& [key, node] : table) {
+    if (key == "quotas") {
+      TRY(ReadQuotas(command, file, node));
+      continue;
+    }
     if (key != "accounts") {
       TRY(ReadSetting(command, file, key.str(), node));
       continue;
@@ -178,9 +199,13 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       ->envname("CLAVIGER_SESSIONS_END_WITH_ACCESS_KEY");
   Add(command, "managed-policies", config.managed_policies,
       "Catalogue of the policies that AWS manages, made by `make catalogue` (default: a small built-in set)");
-  Add(command, "users-per-account", config.quotas.users_per_account, "Quota UsersPerAccount")->capture_default_str();
-  Add(command, "access-keys-per-user", config.quotas.access_keys_per_user, "Quota AccessKeysPerUser")
-      ->capture_default_str();
+  Add(command, "service-catalogue", config.service_catalogue,
+      "File with AWS's services and actions (default: those that are spoken here)");
+  for (const directory::QuotaInfo& quota : directory::AllQuotas()) {
+    Add(command, std::string(quota.name), config.quotas.*quota.member, std::string(quota.what))
+        ->capture_default_str()
+        ->group("Quotas");
+  }
   Add(command, "account-id", settings.first_account.account_id,
       "Account that must exist, twelve digits (default: one is made at random on first start)");
   Add(command, "root-access-key-id", settings.first_account.root_access_key_id,

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "crypto/keyring.h"
 #include "directory/catalogue.h"
+#include "directory/service_catalogue.h"
 #include "policy/limits.h"
 #include "store/store.h"
 
@@ -17,6 +18,7 @@ struct Quotas {
   std::uint64_t groups_per_account = 300;
   std::uint64_t roles_per_account = 1000;
   std::uint64_t policies_per_account = 1500;
+  std::uint64_t instance_profiles_per_account = 1000;
   std::uint64_t policy_versions_per_account = 10000;
   std::uint64_t access_keys_per_user = 2;
   std::uint64_t mfa_devices_per_user = 8;
@@ -35,6 +37,7 @@ struct Quotas {
   std::uint64_t policies_per_user = 10;  // Managed policies attached.
   std::uint64_t policies_per_group = 10;
   std::uint64_t policies_per_role = 10;
+  std::uint64_t instance_profiles_per_role = 1000;
   std::uint64_t versions_per_policy = 5;
   std::uint64_t tags_per_resource = 50;
   std::uint64_t managed_policy_characters = policy::kManagedPolicyCharactersMax;
@@ -58,7 +61,8 @@ struct Context {
   const Keys& keys;
   const Quotas& quotas;
   Random& random;
-  const Catalogue& catalogue = BuiltinCatalogue();  // The policies that AWS manages.
+  const Catalogue& catalogue = BuiltinCatalogue();       // The policies that AWS manages.
+  const ServiceCatalogue& services = BuiltinServices();  // What policies can be about.
 };
 
 // The same attempt, in another account.

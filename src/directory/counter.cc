@@ -19,6 +19,10 @@ void CountDown(const Context& context, const Counter& counter) {
   context.transaction.AddToCounter(keyspace::Count(context.account, counter.what), -1, counter.max);
 }
 
+Result<std::uint64_t> CountOf(const Context& context, std::string_view what) {
+  return FromStore(context.transaction.PeekCounter(keyspace::Count(context.account, what)));
+}
+
 Failure<Error> QuotaExceeded(std::string_view quota_name, std::uint64_t max) {
   return Fail(ErrorCode::kLimitExceeded,
               "Cannot exceed quota for " + std::string(quota_name) + ": " + std::to_string(max));

@@ -18,6 +18,8 @@ struct Counter {
 Result<> CountUp(const Context& context, const Counter& counter);
 // One less.
 void CountDown(const Context& context, const Counter& counter);
+// How many there are, without depending on it.
+Result<std::uint64_t> CountOf(const Context& context, std::string_view what);
 // LimitExceeded in AWS's words.
 Failure<Error> QuotaExceeded(std::string_view quota_name, std::uint64_t max);
 

@@ -3,19 +3,24 @@
 
 #include "directory/access_key.h"
 #include "directory/account.h"
+#include "directory/action_use.h"
 #include "directory/context.h"
 #include "directory/group.h"
 #include "directory/holdings.h"
+#include "directory/instance_profile.h"
+#include "directory/last_access_job.h"
 #include "directory/login_profile.h"
 #include "directory/mfa_device.h"
 #include "directory/oidc_provider.h"
 #include "directory/password_policy.h"
 #include "directory/policy.h"
+#include "directory/preferences.h"
 #include "directory/revocation.h"
 #include "directory/role.h"
 #include "directory/saml_provider.h"
 #include "directory/server_certificate.h"
 #include "directory/service_credential.h"
+#include "directory/service_linked_role.h"
 #include "directory/signing_certificate.h"
 #include "directory/ssh_public_key.h"
 #include "directory/user.h"
@@ -30,6 +35,8 @@ struct Directory {
         groups(from),
         roles(from),
         policies(from),
+        instance_profiles(from),
+        deletion_tasks(from),
         holdings(from),
         access_keys(from),
         login_profiles(from),
@@ -40,13 +47,18 @@ struct Directory {
         server_certificates(from),
         oidc_providers(from),
         saml_providers(from),
-        revocations(from) {}
+        revocations(from),
+        preferences(from),
+        action_uses(from),
+        last_access_jobs(from) {}
 
   Context context;
   Users users;
   Groups groups;
   Roles roles;
   Policies policies;
+  InstanceProfiles instance_profiles;
+  DeletionTasks deletion_tasks;
   AllHoldings holdings;
   AccessKeys access_keys;
   LoginProfiles login_profiles;
@@ -58,6 +70,9 @@ struct Directory {
   OidcProviders oidc_providers;
   SamlProviders saml_providers;
   Revocations revocations;
+  AccountPreferences preferences;
+  ActionUses action_uses;
+  LastAccessJobs last_access_jobs;
 };
 
 }  // namespace claviger::directory

@@ -25,6 +25,8 @@ std::string HexDigits(std::uint32_t number) {
 
 std::string Account(AccountId account) { return Join(account, {"/account"}); }
 
+std::string Preferences(AccountId account) { return Join(account, {"/preferences"}); }
+
 std::string AllNamed(AccountId account, std::string_view folder) { return Join(account, {"/", folder, "/"}); }
 
 std::string Named(AccountId account, std::string_view folder, std::string_view name) {
@@ -66,6 +68,18 @@ std::string PolicyUse(AccountId account, std::string_view policy, std::string_vi
 
 std::string RoleUse(AccountId account, std::string_view role) { return Join(account, {"/role-use/", role}); }
 
+std::string RoleProfiles(AccountId account, std::string_view role) {
+  return Join(account, {"/role-profile/", role, "/"});
+}
+
+std::string RoleProfile(AccountId account, std::string_view role, std::string_view profile) {
+  return Join(account, {"/role-profile/", role, "/", profile});
+}
+
+std::string DeletionTask(AccountId account, std::string_view role_name) {
+  return Join(account, {"/deletion-task/", AsciiLower(role_name)});
+}
+
 std::string AccessKey(AccountId account, std::string_view key_id) { return Join(account, {"/access-key/", key_id}); }
 
 std::string OwnerKeys(AccountId account, std::string_view owner) { return Join(account, {"/owner-key/", owner, "/"}); }
@@ -101,6 +115,19 @@ std::string ServerCertificateMaterial(AccountId account, std::string_view id) {
 }
 
 std::string SamlMetadata(AccountId account, std::string_view id) { return Join(account, {"/saml-metadata/", id}); }
+std::string ActionUses(AccountId account, std::string_view principal) {
+  return Join(account, {"/action-use/", principal, "/"});
+}
+
+std::string ActionUse(AccountId account, std::string_view principal, std::string_view action) {
+  return Join(account, {"/action-use/", principal, "/", action});
+}
+
+std::string LastAccessJobs(AccountId account) { return Join(account, {"/last-access-job/"}); }
+
+std::string LastAccessJob(AccountId account, std::string_view id) { return Join(account, {"/last-access-job/", id}); }
+
+std::string CredentialReport(AccountId account) { return Join(account, {"/credential-report"}); }
 
 std::string Revocation(AccountId account, std::string_view kind, std::string_view what) {
   return Join(account, {"/revocation/", kind, "/", what});
@@ -131,6 +158,8 @@ std::string GlobalAccounts() { return "global/account/"; }
 std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account.ToString(); }
 
 std::string GlobalAccessKey(std::string_view key_id) { return "global/access-key/" + std::string(key_id); }
+
+std::string GlobalAccountAlias(std::string_view alias) { return "global/account-alias/" + std::string(alias); }
 
 std::string GlobalSealingKeys() { return "global/sealing-key/"; }
 

@@ -14,10 +14,12 @@
 
 namespace claviger::directory::keyspace {
 
-std::string Account(AccountId account);  // The account itself.
+std::string Account(AccountId account);      // The account itself.
+std::string Preferences(AccountId account);  // What it has chosen.
 
-// Users, groups, roles, customer managed policies, server certificates and identity providers; `folder` is "user",
-// "group", "role", "policy", "server-certificate", "oidc-provider" or "saml-provider".
+// Users, groups, roles, customer managed policies, instance profiles, server certificates and identity providers;
+// `folder` is "user", "group", "role", "policy", "instance-profile", "server-certificate", "oidc-provider" or
+// "saml-provider".
 std::string AllNamed(AccountId account, std::string_view folder);                      // Prefix of all.
 std::string Named(AccountId account, std::string_view folder, std::string_view name);  // The one of that name.
 std::string NameOf(AccountId account, std::string_view folder, std::string_view id);   // Unique id -> name, lower case.
@@ -37,7 +39,10 @@ std::string PolicyUses(AccountId account, std::string_view policy, std::string_v
 std::string PolicyUse(AccountId account, std::string_view policy, std::string_view use, char kind,
                       std::string_view entity);
 
-std::string RoleUse(AccountId account, std::string_view role);  // When and where a role was last used.
+std::string RoleUse(AccountId account, std::string_view role);       // When and where a role was last used.
+std::string RoleProfiles(AccountId account, std::string_view role);  // Prefix of the instance profiles that hold it.
+std::string RoleProfile(AccountId account, std::string_view role, std::string_view profile);
+std::string DeletionTask(AccountId account, std::string_view role_name);  // Of a service-linked role.
 
 std::string AccessKey(AccountId account, std::string_view key_id);  // The key.
 std::string OwnerKeys(AccountId account, std::string_view owner);   // Prefix of an owner's keys.
@@ -56,6 +61,12 @@ std::string ServiceLogin(AccountId account, std::string_view service, std::strin
 
 std::string ServerCertificateMaterial(AccountId account, std::string_view id);  // Certificate, chain and key.
 std::string SamlMetadata(AccountId account, std::string_view id);               // A provider's document.
+// When a user or role (by its unique id) last called an action such as "iam:CreateUser".
+std::string ActionUses(AccountId account, std::string_view principal);  // Prefix of all of one principal.
+std::string ActionUse(AccountId account, std::string_view principal, std::string_view action);
+std::string LastAccessJobs(AccountId account);  // Prefix of the reports made of these.
+std::string LastAccessJob(AccountId account, std::string_view id);
+std::string CredentialReport(AccountId account);
 
 // What ends sessions early; with no `what` the prefix of its kind.
 std::string Revocation(AccountId account, std::string_view kind, std::string_view what);
@@ -69,8 +80,9 @@ std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::strin
 
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);
-std::string GlobalAccessKey(std::string_view key_id);  // Key id -> its account, of keys whose id does not tell it.
-std::string GlobalSealingKeys();                       // Prefix of the sealing keys.
+std::string GlobalAccessKey(std::string_view key_id);    // Key id -> its account, of keys whose id does not tell it.
+std::string GlobalAccountAlias(std::string_view alias);  // Alias -> the account that has it.
+std::string GlobalSealingKeys();                         // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);
 
 }  // namespace claviger::directory::keyspace

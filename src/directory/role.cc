@@ -1,5 +1,8 @@
 #include "directory/role.h"
 
+#include <limits>
+
+#include "directory/action_use.h"
 #include "directory/named_internal.h"
 
 namespace claviger::directory {
@@ -64,8 +67,22 @@ Result<> Roles::RecordUse(std::string_view id, const RoleUse& use) {
   return {};
 }
 
+Result<> Roles::InsertServiceLinked(const Role& role) {
+  Quotas quotas = context_.quotas;
+  quotas.roles_per_account = std::numeric_limits<std::uint64_t>::max();
+  return Roles({.transaction = context_.transaction,
+                .account = context_.account,
+                .keys = context_.keys,
+                .quotas = quotas,
+                .random = context_.random,
+                .catalogue = context_.catalogue,
+                .services = context_.services})
+      .Insert(role);
+}
+
 Result<> Roles::Remove(const Role& role) {
   context_.transaction.Delete(keyspace::RoleUse(context_.account, role.id));
+  TRY(ActionUses(context_).Forget(role.id));
   return Named::Remove(role);
 }
 

@@ -42,7 +42,9 @@ class Roles : public Named<Role> {
   Result<std::optional<RoleUse>> FindUse(std::string_view id);
   // Remembers a use, if the role still exists.
   Result<> RecordUse(std::string_view id, const RoleUse& use);
-  // Also forgets its use.
+  // A service-linked role, which may be made when an account's quota of roles is used up too. EntityAlreadyExists.
+  Result<> InsertServiceLinked(const Role& role);
+  // Also forgets its uses.
   Result<> Remove(const Role& role);
 };
 

@@ -1,5 +1,6 @@
 #include "directory/user.h"
 
+#include "directory/action_use.h"
 #include "directory/named_internal.h"
 
 namespace claviger::directory {
@@ -29,5 +30,10 @@ struct Kind<User> {
 };
 
 template class Named<User>;
+
+Result<> Users::Remove(const User& user) {
+  TRY(ActionUses(context_).Forget(user.id));
+  return Named::Remove(user);
+}
 
 }  // namespace claviger::directory

@@ -24,6 +24,9 @@ extern template class Named<User>;
 class Users : public Named<User> {
  public:
   using Named::Named;
+
+  // Also forgets what it used.
+  Result<> Remove(const User& user);
 };
 
 }  // namespace claviger::directory

@@ -37,6 +37,7 @@ struct Config {
   std::chrono::seconds stop_timeout{10};      // How long requests in flight may take when stopping.
   bool sessions_end_with_access_key = false;  // As in AWS they outlive the key that asked for them.
   std::filesystem::path managed_policies;     // A catalogue of AWS's managed policies; empty: the built-in set.
+  std::filesystem::path service_catalogue;    // AWS's services and actions; empty: those spoken here.
   directory::Quotas quotas;
   std::vector<AccountConfig> accounts;
 };

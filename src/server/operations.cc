@@ -1,10 +1,16 @@
 #include "server/operations.h"
 
 #include "ops/iam/access_key.h"
+#include "ops/iam/account_preferences.h"
+#include "ops/iam/account_summary.h"
 #include "ops/iam/attached_policy.h"
+#include "ops/iam/authorization_details.h"
 #include "ops/iam/context_keys.h"
+#include "ops/iam/credential_report.h"
 #include "ops/iam/group.h"
 #include "ops/iam/inline_policy.h"
+#include "ops/iam/instance_profile.h"
+#include "ops/iam/last_accessed.h"
 #include "ops/iam/login_profile.h"
 #include "ops/iam/managed_policy.h"
 #include "ops/iam/mfa_device.h"
@@ -17,6 +23,7 @@
 #include "ops/iam/server_certificate.h"
 #include "ops/iam/service_access.h"
 #include "ops/iam/service_credential.h"
+#include "ops/iam/service_linked_role.h"
 #include "ops/iam/signing_certificate.h"
 #include "ops/iam/simulation.h"
 #include "ops/iam/ssh_public_key.h"
@@ -33,11 +40,17 @@ namespace claviger::server {
 ops::Operations AllOperations() {
   ops::Operations operations;
   ops::iam::RegisterAccessKeyOperations(operations);
+  ops::iam::RegisterAccountPreferenceOperations(operations);
+  ops::iam::RegisterAccountSummaryOperations(operations);
   ops::iam::RegisterAttachedPolicyOperations(operations);
+  ops::iam::RegisterAuthorizationDetailsOperations(operations);
   ops::iam::RegisterContextKeyOperations(operations);
+  ops::iam::RegisterCredentialReportOperations(operations);
   ops::iam::RegisterGroupOperations(operations);
   ops::iam::RegisterInlinePolicyOperations(operations);
   ops::iam::RegisterLoginProfileOperations(operations);
+  ops::iam::RegisterInstanceProfileOperations(operations);
+  ops::iam::RegisterLastAccessedOperations(operations);
   ops::iam::RegisterManagedPolicyOperations(operations);
   ops::iam::RegisterMfaDeviceOperations(operations);
   ops::iam::RegisterOidcProviderOperations(operations);
@@ -52,6 +65,7 @@ ops::Operations AllOperations() {
   ops::iam::RegisterSigningCertificateOperations(operations);
   ops::iam::RegisterSimulationOperations(operations);
   ops::iam::RegisterSshPublicKeyOperations(operations);
+  ops::iam::RegisterServiceLinkedRoleOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
   ops::sts::RegisterAssumeRoleOperations(operations);

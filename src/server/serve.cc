@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "net/server.h"
-#include "server/catalogue.h"
+#include "server/catalogues.h"
 #include "server/installation.h"
 #include "server/log.h"
 #include "server/operations.h"
@@ -36,8 +36,8 @@ struct Shared {
   ops::Operations operations;
   SystemClock clock;
   directory::Quotas quotas;
-  std::unique_ptr<const directory::LoadedCatalogue> catalogue;  // Null: the built-in one.
-  std::unique_ptr<AccessLogFile> access_log;                    // Null: none is kept.
+  Catalogues catalogues;
+  std::unique_ptr<AccessLogFile> access_log;  // Null: none is kept.
   std::atomic<bool> ready{false};
   std::mutex mutex;
   std::vector<const service::Metrics*> metrics;  // Guarded by mutex.
@@ -173,16 +173,17 @@ void PrintWelcome(const std::string& url, const std::vector<NewRootKey>& made) {
 
 StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config& config) {
   StartError failure;
-  const service::Environment environment{
-      .store = *shared.installation.store,
-      .keys = shared.installation.keys,
-      .quotas = shared.quotas,
-      .operations = shared.operations,
-      .clock = shared.clock,
-      .catalogue = shared.catalogue == nullptr ? directory::BuiltinCatalogue() : shared.catalogue->catalogue(),
-      .session_end =
-          config.sessions_end_with_access_key ? service::SessionEnd::kWithAccessKey : service::SessionEnd::kExpiry,
-      .master_key = &shared.installation.master_key};
+  const service::Environment environment{.store = *shared.installation.store,
+                                         .keys = shared.installation.keys,
+                                         .quotas = shared.quotas,
+                                         .operations = shared.operations,
+                                         .clock = shared.clock,
+                                         .catalogue = shared.catalogues.policies(),
+                                         .session_end = config.sessions_end_with_access_key
+                                                            ? service::SessionEnd::kWithAccessKey
+                                                            : service::SessionEnd::kExpiry,
+                                         .master_key = &shared.installation.master_key,
+                                         .services = shared.catalogues.services()};
   const auto make_handler = [&](net::Loop& loop) -> std::unique_ptr<net::Handler> {
     auto worker = service::Worker::New(
         environment, std::make_unique<SystemRandom>(),
@@ -266,9 +267,9 @@ StartResult<> Serve(const Config& config) {
   SystemRandom random;
   Shared shared;
   shared.quotas = config.quotas;
+  shared.catalogues = TRY(LoadCatalogues(config));
   shared.operations = AllOperations();
   shared.access_log = TRY(OpenAccessLog(config.access_log));
-  if (!config.managed_policies.empty()) shared.catalogue = TRY(LoadCatalogue(config.managed_policies));
   shared.installation = TRY(OpenInstallation(config, random, shared.clock.Now()));
   std::unique_ptr<DataLock> lock;
   if (!config.memory) lock = std::make_unique<DataLock>(TRY(DataLock::Take(config.data)));

@@ -10,6 +10,7 @@ struct Directories {
   const directory::Quotas& quotas;
   const directory::Catalogue& catalogue;
   Random& random;
+  const directory::ServiceCatalogue& services = directory::BuiltinServices();
 
   [[nodiscard]] directory::Context ContextOf(store::Transaction& transaction, AccountId account) const {
     return {.transaction = transaction,
@@ -17,7 +18,8 @@ struct Directories {
             .keys = keys,
             .quotas = quotas,
             .random = random,
-            .catalogue = catalogue};
+            .catalogue = catalogue,
+            .services = services};
   }
   [[nodiscard]] directory::Directory Of(store::Transaction& transaction, AccountId account) const {
     return directory::Directory(ContextOf(transaction, account));

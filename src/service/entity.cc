@@ -57,6 +57,10 @@ Result<std::optional<Entity>> FindEntity(directory::Directory& directory, std::s
     auto provider = TRY(directory.saml_providers.Find(name));
     if (!provider) return std::optional<Entity>();
     take(*provider);
+  } else if (type == "instance-profile") {
+    auto profile = TRY(directory.instance_profiles.Find(name));
+    if (!profile) return std::optional<Entity>();
+    take(*profile);
   } else {
     return std::optional<Entity>();
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "authz/compiled_set.h"
@@ -22,6 +23,12 @@ struct Identity {
   std::uint64_t generation = 0;
   // Long-term keys and roles only: the last use that is on record, so that not every use is written down.
   std::optional<TimePoint> last_recorded_use;
+  // Of users and roles: the same of each action that they called.
+  struct RecordedAction {
+    std::string_view action;  // As in the API's tables.
+    TimePoint time;
+  };
+  std::vector<RecordedAction> recorded_actions;
 
   std::vector<Tag> tags;  // Of the user, or of the role with the session's own: aws:PrincipalTag.
   // Of sessions only.

@@ -10,8 +10,6 @@
 namespace claviger::service {
 namespace {
 
-constexpr std::string_view kServiceRolePath = "/aws-service-role/";
-
 struct Placeholders {
   std::string_view region = {};
   std::string_view account;
@@ -253,8 +251,8 @@ class Resolver {
 
   void SetServiceLinked() {
     const std::string* suffix = FindText(question_.request, spec_.suffix);
-    const std::string path = std::string(kServiceRolePath) + std::string(Member()) + "/";
-    SetNew(path, ServiceLinkedRoleName(Member(), suffix == nullptr ? std::string_view() : *suffix));
+    SetNew(directory::ServiceLinkedRolePath(Member()),
+           directory::ServiceLinkedRoleName(Member(), suffix == nullptr ? std::string_view() : *suffix));
   }
 
   // task/aws-service-role/<service>/<role>/<uuid>
@@ -315,16 +313,6 @@ std::string ResourceMessage(const ResourceQuestion& question, const Resource& re
     }
   }
   return message;
-}
-
-std::string ServiceLinkedRoleName(std::string_view service, std::string_view suffix) {
-  std::string label(service.substr(0, service.find('.')));
-  if (!label.empty() && label.front() >= 'a' && label.front() <= 'z') {
-    label.front() = static_cast<char>(label.front() - 'a' + 'A');
-  }
-  std::string name = "AWSServiceRoleFor" + label;
-  if (!suffix.empty()) name += "_" + std::string(suffix);
-  return name;
 }
 
 }  // namespace claviger::service

@@ -43,7 +43,4 @@ Result<Resource> ResolveResource(const ResourceQuestion& question);
 // The resource's text in a denial; empty: it is left out.
 std::string ResourceMessage(const ResourceQuestion& question, const Resource& resource);
 
-// The name of a service-linked role: of "autoscaling.amazonaws.com" it is AWSServiceRoleForAutoscaling.
-std::string ServiceLinkedRoleName(std::string_view service, std::string_view suffix);
-
 }  // namespace claviger::service

@@ -1,5 +1,6 @@
 #include "service/worker.h"
 
+#include <algorithm>
 #include <chrono>
 #include <span>
 #include <utility>
@@ -21,6 +22,8 @@ namespace {
 constexpr std::size_t kSigningKeysMax = 16384;
 // Uses of a key within this time after one that is on record are not written down: AWS's own granularity.
 constexpr std::chrono::minutes kUseGranularity{15};
+// The same of a principal's use of an action: as long as AWS takes to show one.
+constexpr std::chrono::hours kActionUseGranularity{4};
 // A change that has met this many others on the same resource is given back to its client to try again.
 constexpr int kAttemptsMax = 64;
 
@@ -95,8 +98,11 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
       random_(std::move(random)),
       post_(std::move(post)),
       keys_(environment_.keys),
-      directories_{
-          .keys = keys_, .quotas = environment_.quotas, .catalogue = environment_.catalogue, .random = *random_},
+      directories_{.keys = keys_,
+                   .quotas = environment_.quotas,
+                   .catalogue = environment_.catalogue,
+                   .random = *random_,
+                   .services = environment_.services},
       authenticator_(*reader_, directories_, environment_.session_end),
       authorizer_(*reader_, directories_),
       signing_keys_(kSigningKeysMax),
@@ -172,6 +178,7 @@ Result<> Worker::AcceptJson(Exchange& exchange) {
 template <class Decode>
 Result<> Worker::Prepare(Exchange& exchange, const Decode& decode) {
   const OperationInfo& operation = *exchange.operation;
+  if (exchange.identity != nullptr) RecordActionUse(exchange);
   exchange.call = environment_.operations.NewCall(operation);
   if (exchange.call == nullptr) {
     ErasedValue request(*operation.request_lifetime);
@@ -390,6 +397,32 @@ void Worker::RecordUse(const Exchange& exchange) {
                                     .service = exchange.signed_service,
                                     .region = exchange.region};
   if (NoteUse(directory, identity.caller, use).ok() && transaction.has_writes()) {
+    environment_.store.Commit(transaction.TakeBatch(), [](const auto&) {});
+  }
+}
+
+// Remembers which action a user or role called, allowed or not, in the same manner.
+void Worker::RecordActionUse(const Exchange& exchange) {
+  Identity& identity = *exchange.identity;
+  const Caller& caller = identity.caller;
+  if (caller.IsRoot()) return;
+  const std::string_view action = exchange.operation->action->name;
+  const auto known = std::ranges::find(identity.recorded_actions, action, &Identity::RecordedAction::action);
+  const bool is_known = known != identity.recorded_actions.end();
+  if (is_known && exchange.now - known->time < kActionUseGranularity) return;
+  TimePoint& recorded =
+      is_known ? known->time : identity.recorded_actions.emplace_back(Identity::RecordedAction{action, {}}).time;
+  recorded = exchange.now;
+  store::Transaction transaction(*reader_);
+  directory::ActionUses uses(directories_.ContextOf(transaction, caller.account));
+  const auto last = uses.Find(caller.unique_id, action);
+  if (!last.ok()) return;
+  if (*last && exchange.now - **last < kActionUseGranularity) {
+    recorded = **last;
+    return;
+  }
+  const TimePoint time = std::chrono::floor<std::chrono::seconds>(exchange.now);
+  if (uses.Record(caller.type, caller.unique_id, action, time, exchange.region).ok() && transaction.has_writes()) {
     environment_.store.Commit(transaction.TakeBatch(), [](const auto&) {});
   }
 }

@@ -41,6 +41,7 @@ struct Environment {
   SessionEnd session_end = SessionEnd::kExpiry;
   // Under which the sealing keys are kept, so that rotated ones are taken up; null: they never change.
   const crypto::Secret* master_key = nullptr;
+  const directory::ServiceCatalogue& services = directory::BuiltinServices();  // What policies can be about.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -85,6 +86,7 @@ class Worker {
   void Finish(Exchange& exchange, const Result<>& outcome);
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
   void RecordUse(const Exchange& exchange);
+  void RecordActionUse(const Exchange& exchange);
 
   Environment environment_;
   std::unique_ptr<store::Reader> reader_;

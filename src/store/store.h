@@ -127,6 +127,13 @@ class Transaction {
   // Its value with this transaction's own changes. Nothing depends on what was seen.
   StoreResult<std::uint64_t> PeekCounter(std::string_view key);
 
+  // Lets the attempt no longer depend on what it has read so far: for reports, which show a moment, and would else
+  // never be finished in an account that keeps changing.
+  void ForgetReads() {
+    batch_.reads.clear();
+    batch_.ranges.clear();
+  }
+
   [[nodiscard]] bool has_writes() const { return batch_.HasChanges(); }
   [[nodiscard]] Revision revision() const { return batch_.snapshot; }
   // Leaves the transaction empty.

@@ -13,7 +13,7 @@ using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabula
 
 template <class Operation>
 Result<typename Operation::Response> Attach(OperationContext& context, const typename Operation::Request& request) {
-  const directory::Entity entity = TRY(GetEntity(context, request));
+  const directory::Entity entity = TRY(GetModifiableEntity(context, request));
   const directory::Policy policy = TRY(GetAttachablePolicy(context, request.policy_arn));
   TRY(context.directory.holdings.Attach(entity, policy.id));
   return typename Operation::Response{};
@@ -22,7 +22,7 @@ Result<typename Operation::Response> Attach(OperationContext& context, const typ
 // A policy that is not attached is answered as one that does not exist.
 template <class Operation>
 Result<typename Operation::Response> Detach(OperationContext& context, const typename Operation::Request& request) {
-  const directory::Entity entity = TRY(GetEntity(context, request));
+  const directory::Entity entity = TRY(GetModifiableEntity(context, request));
   const directory::Policy policy = TRY(GetKnownPolicy(context, request.policy_arn));
   if (!TRY(context.directory.holdings.Detach(entity, policy.id))) return PolicyNotFound(request.policy_arn);
   return typename Operation::Response{};

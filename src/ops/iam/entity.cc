@@ -12,4 +12,8 @@ Result<> CheckHasNoPolicies(const directory::Holdings& holdings) {
   return {};
 }
 
+Failure<Error> RoleInInstanceProfile() {
+  return Fail(ErrorCode::kDeleteConflict, "Cannot delete entity, must remove roles from instance profile first.");
+}
+
 }  // namespace claviger::ops::iam

@@ -3,6 +3,7 @@
 
 #include "directory/holdings.h"
 #include "ops/context.h"
+#include "ops/iam/protected_role.h"
 
 namespace claviger::ops::iam {
 
@@ -22,7 +23,16 @@ Result<directory::Entity> GetEntity(OperationContext& context, const Request& re
   }
 }
 
+// The same, to be changed. Errors: also UnmodifiableEntity for a role that only AWS may change.
+template <class Request>
+Result<directory::Entity> GetModifiableEntity(OperationContext& context, const Request& request) {
+  if constexpr (requires { request.role_name; }) TRY(GetModifiableRole(context, request.role_name));
+  return GetEntity(context, request);
+}
+
 // What keeps an entity from being deleted. Errors: DeleteConflict, attached policies before inline ones.
 Result<> CheckHasNoPolicies(const directory::Holdings& holdings);
+// DeleteConflict, for a role that is in an instance profile and for an instance profile that holds one.
+Failure<Error> RoleInInstanceProfile();
 
 }  // namespace claviger::ops::iam

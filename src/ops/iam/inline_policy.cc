@@ -33,7 +33,7 @@ void SetEntityName(const directory::Entity& entity, Response& response) {
 
 template <class Operation>
 Result<typename Operation::Response> Put(OperationContext& context, const typename Operation::Request& request) {
-  const directory::Entity entity = TRY(GetEntity(context, request));
+  const directory::Entity entity = TRY(GetModifiableEntity(context, request));
   TRY(ParseDocument(request.policy_document, policy::Kind::kInline));
   TRY(context.directory.holdings.PutInline(entity, request.policy_name, request.policy_document));
   return typename Operation::Response{};
@@ -57,7 +57,7 @@ Result<typename Operation::Response> Get(OperationContext& context, const typena
 
 template <class Operation>
 Result<typename Operation::Response> Delete(OperationContext& context, const typename Operation::Request& request) {
-  const directory::Entity entity = TRY(GetEntity(context, request));
+  const directory::Entity entity = TRY(GetModifiableEntity(context, request));
   if (!TRY(context.directory.holdings.RemoveInline(entity, request.policy_name))) {
     return NoSuchInlinePolicy(entity, request.policy_name);
   }

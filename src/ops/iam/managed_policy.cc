@@ -18,30 +18,6 @@ namespace {
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 using directory::PolicyUse;
 
-struct UseCounts {
-  std::uint64_t attached = 0;
-  std::uint64_t boundary = 0;
-};
-
-Result<UseCounts> CountUses(OperationContext& context, const directory::Policy& policy) {
-  return UseCounts{.attached = TRY(context.directory.holdings.CountUsers(policy.id, PolicyUse::kAttached)),
-                   .boundary = TRY(context.directory.holdings.CountUsers(policy.id, PolicyUse::kBoundary))};
-}
-
-// What every answer shows of a policy.
-gen::iam::Policy ToApi(const OperationContext& context, const directory::Policy& policy, const UseCounts& counts) {
-  return {.policy_name = policy.name,
-          .policy_id = policy.id,
-          .arn = context.directory.policies.ArnOf(policy),
-          .path = policy.path,
-          .default_version_id = directory::VersionName(policy.default_version),
-          .attachment_count = static_cast<std::int32_t>(counts.attached),
-          .permissions_boundary_usage_count = static_cast<std::int32_t>(counts.boundary),
-          .is_attachable = true,
-          .create_date = policy.created,
-          .update_date = policy.updated};
-}
-
 Result<CreatePolicyResponse> CreatePolicy(OperationContext& context, const CreatePolicyRequest& request) {
   TRY(ParseDocument(request.policy_document, policy::Kind::kManaged));
   const std::uint64_t quota = context.directory.context.quotas.managed_policy_characters;
@@ -54,7 +30,7 @@ Result<CreatePolicyResponse> CreatePolicy(OperationContext& context, const Creat
                                  .description = request.description.value_or(""),
                                  .updated = context.now};
   TRY(context.directory.policies.Insert(policy, request.policy_document));
-  gen::iam::Policy api = ToApi(context, policy, {});
+  gen::iam::Policy api = ToApi(context, policy, PolicyUseCounts{});
   api.tags = TagsUnlessEmpty(policy.tags);
   return CreatePolicyResponse{.policy = std::move(api)};
 }
@@ -94,7 +70,7 @@ constexpr char kInAws = 'a';
 
 // Whether the filters of `request` show a policy that is used so. A policy that nobody uses may become either, so that
 // only the wish for boundaries hides it.
-bool IsShown(const ListPoliciesRequest& request, const UseCounts& counts) {
+bool IsShown(const ListPoliciesRequest& request, const PolicyUseCounts& counts) {
   const bool boundaries = request.policy_usage_filter == policy_usage_type::kPermissionsBoundary;
   if (boundaries) return counts.boundary > 0;
   if (request.only_attached.value_or(false)) return counts.attached > 0;
@@ -131,7 +107,7 @@ Result<std::optional<std::string>> AppendAws(OperationContext& context, const Li
     if (known.arn <= after) continue;
     const directory::Policy policy = directory::FromCatalogue(known);
     if (!policy.path.starts_with(request.path_prefix.value_or("/"))) continue;
-    const UseCounts counts = TRY(CountUses(context, policy));
+    const PolicyUseCounts counts = TRY(CountUses(context, policy));
     if (!IsShown(request, counts)) continue;
     if (out.size() == PageItems(request.max_items)) return std::optional(kInAws + after);
     out.push_back(ToApi(context, policy, counts));

@@ -2,6 +2,7 @@
 
 #include "gen/iam/operations.h"
 #include "ops/iam/policy_lookup.h"
+#include "ops/iam/protected_role.h"
 
 namespace claviger::ops::iam {
 namespace {
@@ -24,7 +25,7 @@ Result<> SetBoundary(OperationContext& context, const Request& request, const st
     return replace(users, TRY(users.Get(request.user_name)), EntityKind::kUser);
   } else {
     auto& roles = context.directory.roles;
-    return replace(roles, TRY(roles.Get(request.role_name)), EntityKind::kRole);
+    return replace(roles, TRY(GetModifiableRole(context, request.role_name)), EntityKind::kRole);
   }
 }
 

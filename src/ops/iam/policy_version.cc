@@ -19,13 +19,6 @@ Failure<Error> NoSuchVersion(const std::string& arn, const std::string& version_
               "Policy " + arn + " version " + version_id + " does not exist or is not attachable.");
 }
 
-// A version as lists show it; its document is for those to add that show it.
-gen::iam::PolicyVersion ToApi(const directory::Policy& policy, const directory::PolicyVersion& version) {
-  return {.version_id = directory::VersionName(version.number),
-          .is_default_version = version.number == policy.default_version,
-          .create_date = version.created};
-}
-
 struct FoundVersion {
   directory::Policy policy;
   directory::PolicyVersion version;

@@ -2,13 +2,13 @@
 
 #include <chrono>
 
-#include "aws/arn.h"
 #include "aws/unique_id.h"
 #include "directory/counter.h"
 #include "directory/trust_policy.h"
 #include "gen/iam/operations.h"
 #include "ops/iam/entity.h"
 #include "ops/iam/policy_lookup.h"
+#include "ops/iam/protected_role.h"
 #include "ops/iam/show.h"
 #include "ops/iam/tags.h"
 #include "ops/paging.h"
@@ -19,23 +19,8 @@ namespace {
 
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 
-// A use further back is forgotten ("RoleLastUsed" in the IAM API reference).
-constexpr std::chrono::days kTrackedUse{400};
-
-// What every answer shows of a role, with this trust policy.
-gen::iam::Role ToApi(AccountId account, const directory::Role& role, std::string_view trust_policy) {
-  return {.path = role.path,
-          .role_name = role.name,
-          .role_id = role.id,
-          .arn = IamArn(account, "role", role.path, role.name),
-          .create_date = role.created,
-          .assume_role_policy_document = EncodedDocument(trust_policy)};
-}
-
-// The same, with the trust policy as its principals are called today, and the description.
-Result<gen::iam::Role> ToApi(OperationContext& context, const directory::Role& role) {
-  const std::string trust_policy = TRY(directory::ToShownTrustPolicy(context.directory.context, role.trust_policy));
-  gen::iam::Role api = ToApi(context.account(), role, trust_policy);
+Result<gen::iam::Role> WithDescription(OperationContext& context, const directory::Role& role) {
+  gen::iam::Role api = TRY(ToApi(context, role));
   if (!role.description.empty()) api.description = role.description;
   return api;
 }
@@ -51,6 +36,7 @@ Result<std::string> CheckedTrustPolicy(OperationContext& context, const std::str
 }
 
 Result<CreateRoleResponse> CreateRole(OperationContext& context, const CreateRoleRequest& request) {
+  TRY(CheckUnreserved(request.path.value_or("/"), request.role_name));
   directory::Role role{.id = MintId(IdKind::kRole, context.account(), context.random),
                        .path = request.path.value_or("/"),
                        .name = request.role_name,
@@ -68,15 +54,9 @@ Result<CreateRoleResponse> CreateRole(OperationContext& context, const CreateRol
   return CreateRoleResponse{.role = std::move(api)};
 }
 
-Result<RoleLastUsed> LastUsed(OperationContext& context, const directory::Role& role) {
-  const auto use = TRY(context.directory.roles.FindUse(role.id));
-  if (!use || context.now - use->time > kTrackedUse) return RoleLastUsed{};
-  return RoleLastUsed{.last_used_date = use->time, .region = use->region};
-}
-
 Result<GetRoleResponse> GetRole(OperationContext& context, const GetRoleRequest& request) {
   const directory::Role role = TRY(context.directory.roles.Get(request.role_name));
-  gen::iam::Role api = TRY(ToApi(context, role));
+  gen::iam::Role api = TRY(WithDescription(context, role));
   api.max_session_duration = SecondsOf(role.max_session);
   api.tags = TagsUnlessEmpty(role.tags);
   api.permissions_boundary = TRY(BoundaryToApi(context, role.boundary));
@@ -90,7 +70,7 @@ Result<ListRolesResponse> ListRoles(OperationContext& context, const ListRolesRe
       TRY(context.directory.roles.List(request.path_prefix.value_or("/"), after, PageItems(request.max_items)));
   ListRolesResponse response;
   for (const directory::Role& role : page.items) {
-    gen::iam::Role& api = response.roles.emplace_back(TRY(ToApi(context, role)));
+    gen::iam::Role& api = response.roles.emplace_back(TRY(WithDescription(context, role)));
     api.max_session_duration = SecondsOf(role.max_session);
   }
   response.is_truncated = page.truncated;
@@ -101,6 +81,7 @@ Result<ListRolesResponse> ListRoles(OperationContext& context, const ListRolesRe
 // What is not given keeps its value.
 Result<UpdateRoleResponse> UpdateRole(OperationContext& context, const UpdateRoleRequest& request) {
   const directory::Role stored = TRY(context.directory.roles.Get(request.role_name));
+  if (request.max_session_duration || !IsServiceLinked(stored)) TRY(CheckModifiable(stored));
   directory::Role changed = stored;
   if (request.description) changed.description = *request.description;
   if (request.max_session_duration) changed.max_session = std::chrono::seconds(*request.max_session_duration);
@@ -111,15 +92,16 @@ Result<UpdateRoleResponse> UpdateRole(OperationContext& context, const UpdateRol
 Result<UpdateRoleDescriptionResponse> UpdateRoleDescription(OperationContext& context,
                                                             const UpdateRoleDescriptionRequest& request) {
   const directory::Role stored = TRY(context.directory.roles.Get(request.role_name));
+  if (!IsServiceLinked(stored)) TRY(CheckModifiable(stored));
   directory::Role changed = stored;
   changed.description = request.description;
   TRY(context.directory.roles.Replace(stored, changed));
-  return UpdateRoleDescriptionResponse{.role = TRY(ToApi(context, changed))};
+  return UpdateRoleDescriptionResponse{.role = TRY(WithDescription(context, changed))};
 }
 
 Result<UpdateAssumeRolePolicyResponse> UpdateAssumeRolePolicy(OperationContext& context,
                                                               const UpdateAssumeRolePolicyRequest& request) {
-  const directory::Role stored = TRY(context.directory.roles.Get(request.role_name));
+  const directory::Role stored = TRY(GetModifiableRole(context, request.role_name));
   directory::Role changed = stored;
   changed.trust_policy = TRY(CheckedTrustPolicy(context, request.policy_document));
   TRY(context.directory.roles.Replace(stored, changed));
@@ -127,7 +109,8 @@ Result<UpdateAssumeRolePolicyResponse> UpdateAssumeRolePolicy(OperationContext& 
 }
 
 Result<DeleteRoleResponse> DeleteRole(OperationContext& context, const DeleteRoleRequest& request) {
-  const directory::Role role = TRY(context.directory.roles.Get(request.role_name));
+  const directory::Role role = TRY(GetModifiableRole(context, request.role_name));
+  if (!TRY(context.directory.instance_profiles.ListOf(role.id)).empty()) return RoleInInstanceProfile();
   TRY(CheckHasNoPolicies(TRY(context.directory.holdings.Get(role.id))));
   context.directory.holdings.MoveBoundary(directory::EntityKind::kRole, role.id, role.boundary, "");
   TRY(context.directory.roles.Remove(role));

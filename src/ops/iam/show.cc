@@ -1,12 +1,20 @@
 #include "ops/iam/show.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "aws/arn.h"
 #include "base/encoding.h"
 #include "directory/principal_policies.h"
+#include "directory/trust_policy.h"
 
 namespace claviger::ops::iam {
+namespace {
+
+// A use further back is forgotten ("RoleLastUsed" in the IAM API reference).
+constexpr std::chrono::days kTrackedUse{400};
+
+}  // namespace
 
 gen::iam::User ToApi(AccountId account, const directory::User& user) {
   return {.path = user.path,
@@ -38,6 +46,65 @@ gen::iam::Group ToApi(AccountId account, const directory::Group& group) {
           .group_id = group.id,
           .arn = IamArn(account, "group", group.path, group.name),
           .create_date = group.created};
+}
+
+gen::iam::Role ToApi(AccountId account, const directory::Role& role, std::string_view trust_policy) {
+  return {.path = role.path,
+          .role_name = role.name,
+          .role_id = role.id,
+          .arn = IamArn(account, "role", role.path, role.name),
+          .create_date = role.created,
+          .assume_role_policy_document = EncodedDocument(trust_policy)};
+}
+
+Result<gen::iam::Role> ToApi(OperationContext& context, const directory::Role& role) {
+  const std::string trust_policy = TRY(directory::ToShownTrustPolicy(context.directory.context, role.trust_policy));
+  return ToApi(context.account(), role, trust_policy);
+}
+
+Result<gen::iam::InstanceProfile> ToApi(OperationContext& context, const directory::InstanceProfile& profile) {
+  gen::iam::InstanceProfile api{.path = profile.path,
+                                .instance_profile_name = profile.name,
+                                .instance_profile_id = profile.id,
+                                .arn = IamArn(context.account(), "instance-profile", profile.path, profile.name),
+                                .create_date = profile.created};
+  if (profile.role.empty()) return api;
+  const auto role = TRY(context.directory.roles.FindById(profile.role));
+  if (!role) return Fail(ErrorCode::kInternalFailure, "The role of an instance profile is no longer known.");
+  api.roles.push_back(TRY(ToApi(context, *role)));
+  return api;
+}
+
+Result<PolicyUseCounts> CountUses(OperationContext& context, const directory::Policy& policy) {
+  using directory::PolicyUse;
+  return PolicyUseCounts{.attached = TRY(context.directory.holdings.CountUsers(policy.id, PolicyUse::kAttached)),
+                         .boundary = TRY(context.directory.holdings.CountUsers(policy.id, PolicyUse::kBoundary))};
+}
+
+gen::iam::Policy ToApi(const OperationContext& context, const directory::Policy& policy,
+                       const PolicyUseCounts& counts) {
+  return {.policy_name = policy.name,
+          .policy_id = policy.id,
+          .arn = context.directory.policies.ArnOf(policy),
+          .path = policy.path,
+          .default_version_id = directory::VersionName(policy.default_version),
+          .attachment_count = static_cast<std::int32_t>(counts.attached),
+          .permissions_boundary_usage_count = static_cast<std::int32_t>(counts.boundary),
+          .is_attachable = true,
+          .create_date = policy.created,
+          .update_date = policy.updated};
+}
+
+gen::iam::PolicyVersion ToApi(const directory::Policy& policy, const directory::PolicyVersion& version) {
+  return {.version_id = directory::VersionName(version.number),
+          .is_default_version = version.number == policy.default_version,
+          .create_date = version.created};
+}
+
+Result<gen::iam::RoleLastUsed> LastUsed(OperationContext& context, const directory::Role& role) {
+  const auto use = TRY(context.directory.roles.FindUse(role.id));
+  if (!use || context.now - use->time > kTrackedUse) return gen::iam::RoleLastUsed{};
+  return gen::iam::RoleLastUsed{.last_used_date = use->time, .region = use->region};
 }
 
 std::optional<std::vector<gen::iam::Tag>> TagsUnlessEmpty(const std::vector<Tag>& tags) {

@@ -19,6 +19,24 @@ Result<gen::iam::User> ShowUser(OperationContext& context, const directory::User
 // The account's root user, which has neither name nor path.
 Result<gen::iam::User> ShowRoot(OperationContext& context);
 gen::iam::Group ToApi(AccountId account, const directory::Group& group);
+gen::iam::Role ToApi(AccountId account, const directory::Role& role, std::string_view trust_policy);
+// With the trust policy as its principals are called today.
+Result<gen::iam::Role> ToApi(OperationContext& context, const directory::Role& role);
+// With the role that it holds.
+Result<gen::iam::InstanceProfile> ToApi(OperationContext& context, const directory::InstanceProfile& profile);
+
+// How many entities have a managed policy.
+struct PolicyUseCounts {
+  std::uint64_t attached = 0;
+  std::uint64_t boundary = 0;
+};
+Result<PolicyUseCounts> CountUses(OperationContext& context, const directory::Policy& policy);
+gen::iam::Policy ToApi(const OperationContext& context, const directory::Policy& policy, const PolicyUseCounts& counts);
+// Without its document.
+gen::iam::PolicyVersion ToApi(const directory::Policy& policy, const directory::PolicyVersion& version);
+
+// When a role was last used; empty when that is too long ago to be remembered.
+Result<gen::iam::RoleLastUsed> LastUsed(OperationContext& context, const directory::Role& role);
 
 // Tags where their absence is shown by the absence of the element.
 std::optional<std::vector<gen::iam::Tag>> TagsUnlessEmpty(const std::vector<Tag>& tags);

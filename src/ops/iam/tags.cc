@@ -63,6 +63,8 @@ auto GetTagged(OperationContext& context, const Request& request) {
     return GetOidcProvider(context, request.open_id_connect_provider_arn);
   } else if constexpr (requires { request.saml_provider_arn; }) {
     return GetSamlProvider(context, request.saml_provider_arn);
+  } else if constexpr (requires { request.instance_profile_name; }) {
+    return context.directory.instance_profiles.Get(request.instance_profile_name);
   } else {
     return GetKnownPolicy(context, request.policy_arn);
   }
@@ -116,6 +118,10 @@ Result<> Save(OperationContext& context, const directory::OidcProvider& stored,
 Result<> Save(OperationContext& context, const directory::SamlProvider& stored,
               const directory::SamlProvider& changed) {
   return context.directory.saml_providers.Replace(stored, changed);
+}
+Result<> Save(OperationContext& context, const directory::InstanceProfile& stored,
+              const directory::InstanceProfile& changed) {
+  return context.directory.instance_profiles.Replace(stored, changed);
 }
 
 template <class Operation>
@@ -212,6 +218,9 @@ void RegisterTagOperations(Operations& operations) {
   operations.Add<api::TagSAMLProvider>(AddTags<api::TagSAMLProvider>);
   operations.Add<api::UntagSAMLProvider>(RemoveTags<api::UntagSAMLProvider>);
   operations.Add<api::ListSAMLProviderTags>(ListTags<api::ListSAMLProviderTags>);
+  operations.Add<api::TagInstanceProfile>(AddTags<api::TagInstanceProfile>);
+  operations.Add<api::UntagInstanceProfile>(RemoveTags<api::UntagInstanceProfile>);
+  operations.Add<api::ListInstanceProfileTags>(ListTags<api::ListInstanceProfileTags>);
 }
 
 }  // namespace claviger::ops::iam

@@ -1,5 +1,5 @@
-// Tags of users, roles, managed policies, server certificates and identity providers: TagUser, UntagUser, ListUserTags
-// and the same for the others.
+// Tags of users, roles, managed policies, instance profiles, server certificates and identity providers: TagUser,
+// UntagUser, ListUserTags and the same for the others.
 // Source: "Rules for tagging in IAM and AWS STS" in the IAM User Guide; the texts are recorded answers.
 #pragma once
 

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "directory/quotas.h"
 #include "suites/temporary_directory.h"
 
 namespace claviger::cli {
@@ -87,6 +88,29 @@ TEST_F(SettingsTest, SaysWhatIsWrongWithTheFile) {
   EXPECT_THAT(Read({}, "[[accounts]]\nname = 'x'\n").error(), HasSubstr("no setting `name`"));
   EXPECT_THAT(Read({}, "[[accounts]]\nroot_access_key_id = 'x'\n").error(), HasSubstr("needs its `id`"));
   EXPECT_THAT(Read({}, "accounts = 1").error(), HasSubstr("[[accounts]]"));
+}
+
+TEST_F(SettingsTest, QuotasAreFlagsAndATableOfTheFile) {
+  const auto config = Read({"--groups-per-user=20"}, "[quotas]\nusers_per_account = 7\ngroups_per_user = 8\n");
+  ASSERT_TRUE(config.ok()) << config.error();
+  EXPECT_EQ(config->quotas.users_per_account, 7);
+  EXPECT_EQ(config->quotas.groups_per_user, 20);
+  EXPECT_EQ(config->quotas.roles_per_account, 1000);
+  EXPECT_THAT(Read({}, "[quotas]\nthreads = 1\n").error(), HasSubstr("no quota `threads`"));
+  EXPECT_THAT(Read({}, "[quotas]\nusers_per_account = -1\n").error(), HasSubstr("users-per-account"));
+  EXPECT_THAT(Read({}, "quotas = 1").error(), HasSubstr("[quotas]"));
+}
+
+TEST_F(SettingsTest, EveryQuotaHasAName) {
+  std::vector<std::string> arguments;
+  std::uint64_t value = 100;
+  for (const auto& quota : directory::AllQuotas()) {
+    arguments.push_back("--" + std::string(quota.name) + "=" + std::to_string(value++));
+  }
+  const auto config = Read(arguments);
+  ASSERT_TRUE(config.ok()) << config.error();
+  value = 100;
+  for (const auto& quota : directory::AllQuotas()) EXPECT_EQ(config->quotas.*quota.member, value++) << quota.name;
 }
 
 TEST_F(SettingsTest, ACertificateNeedsItsKey) {

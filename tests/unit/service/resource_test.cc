@@ -204,8 +204,11 @@ TEST_F(ResourceTest, ByCallerIsTheCaller) {
 TEST_F(ResourceTest, ByServiceLinkedHasTheServicesPath) {
   EXPECT_EQ(Find<CreateServiceLinkedRole>({.aws_service_name = "batch.amazonaws.com"}).arn,
             Iam("role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"));
-  EXPECT_EQ(Find<CreateServiceLinkedRole>({.aws_service_name = "lex.amazonaws.com", .custom_suffix = "x"}).arn,
-            Iam("role/aws-service-role/lex.amazonaws.com/AWSServiceRoleForLex_x"));
+  EXPECT_EQ(Find<CreateServiceLinkedRole>({.aws_service_name = "lexv2.amazonaws.com", .custom_suffix = "x"}).arn,
+            Iam("role/aws-service-role/lexv2.amazonaws.com/AWSServiceRoleForLexV2Bots_x"));
+  // Of a service that has none only what all of them begin with.
+  EXPECT_EQ(Find<CreateServiceLinkedRole>({.aws_service_name = "none.amazonaws.com"}).arn,
+            Iam("role/aws-service-role/none.amazonaws.com/AWSServiceRoleFor"));
 }
 
 TEST_F(ResourceTest, ByTaskIsTheRoleOfTheTask) {

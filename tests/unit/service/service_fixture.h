@@ -68,7 +68,7 @@ class InterposedStore final : public store::Store {
  public:
   store::StoreResult<std::unique_ptr<store::Reader>> NewReader() override { return inner_->NewReader(); }
 
-  // Runs `task` before the next change that is more than the note of a key's use.
+  // Runs `task` before the next change that is more than the note of a key's or an action's use.
   void BeforeNextChange(std::function<void()> task) { before_ = std::move(task); }
   int changes() const { return changes_; }
 
@@ -76,7 +76,8 @@ class InterposedStore final : public store::Store {
   static bool IsNoteOfUse(const store::Batch& batch) {
     if (batch.writes.size() != 1) return false;
     const std::string& key = batch.writes.begin()->first;
-    return key.find("/access-key-use/") != std::string::npos || key.find("/role-use/") != std::string::npos;
+    return key.find("/access-key-use/") != std::string::npos || key.find("/role-use/") != std::string::npos ||
+           key.find("/action-use/") != std::string::npos;
   }
   void CommitWithinLimits(store::Batch batch, Done done) override {
     if (!IsNoteOfUse(batch)) {

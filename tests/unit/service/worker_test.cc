@@ -226,6 +226,37 @@ TEST_F(WorkerTest, RemembersTheUseOfAKeyOnceAQuarterOfAnHour) {
   EXPECT_EQ(last_used(), "2026-03-01T12:16:00Z");
 }
 
+TEST_F(WorkerTest, RemembersTheUseOfAnActionOnceInFourHours) {
+  const Credentials bob = service.AddUser("bob");
+  const auto used = [&] {
+    std::map<std::string, TimePoint> times;
+    service.Change([&](directory::Directory& directory) -> Result<> {
+      for (const auto& use : TRY(directory.action_uses.ListOf(TRY(directory.users.Get("bob")).id))) {
+        EXPECT_EQ(use.region, "eu-west-1");
+        times[use.service + ":" + use.action] = use.time;
+      }
+      return {};
+    });
+    return times;
+  };
+  using Times = std::map<std::string, TimePoint>;
+  const TimePoint start = service.clock.now;
+  const auto as_bob = service.As(bob).SignedFor("eu-west-1");
+  ASSERT_THAT(as_bob.Call<GetCallerIdentity>({}), Succeeds());
+  EXPECT_THAT(as_bob.Call<GetUser>({.user_name = "bob"}), Fails(ErrorCode::kAccessDenied));  // An attempt counts.
+  EXPECT_EQ(used(), (Times{{"iam:GetUser", start}, {"sts:GetCallerIdentity", start}}));
+
+  service.clock.now += std::chrono::hours(4) - std::chrono::seconds(1);
+  ASSERT_THAT(as_bob.Call<GetCallerIdentity>({}), Succeeds());
+  service.Allow("bob", "iam:*");  // Whoever is read anew is found to be on record all the same.
+  ASSERT_THAT(as_bob.Call<GetUser>({.user_name = "bob"}), Succeeds());
+  EXPECT_EQ(used(), (Times{{"iam:GetUser", start}, {"sts:GetCallerIdentity", start}}));
+
+  service.clock.now += std::chrono::seconds(1);
+  ASSERT_THAT(as_bob.Call<GetCallerIdentity>({}), Succeeds());
+  EXPECT_EQ(used(), (Times{{"iam:GetUser", start}, {"sts:GetCallerIdentity", service.clock.now}}));
+}
+
 TEST_F(WorkerTest, WritesALineOfTheAccessLogForEachRequest) {
   Root().With("User-Agent", "aws-cli/2").Call<GetCallerIdentity>({});
   EXPECT_THAT(

@@ -22,6 +22,13 @@
 #include "ops/iam/ssh_public_key.h"
 #include "ops/iam/tags.h"
 #include "ops/iam/user.h"
+#include "ops/organizations/account.h"
+#include "ops/organizations/attachment.h"
+#include "ops/organizations/organization.h"
+#include "ops/organizations/policy.h"
+#include "ops/organizations/service.h"
+#include "ops/organizations/tags.h"
+#include "ops/organizations/unit.h"
 #include "ops/sts/assume_role.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
@@ -54,6 +61,13 @@ ops::Operations AllOperations() {
   ops::iam::RegisterSshPublicKeyOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
+  ops::organizations::RegisterAccountOperations(operations);
+  ops::organizations::RegisterAttachmentOperations(operations);
+  ops::organizations::RegisterOrganizationOperations(operations);
+  ops::organizations::RegisterPolicyOperations(operations);
+  ops::organizations::RegisterServiceOperations(operations);
+  ops::organizations::RegisterTagOperations(operations);
+  ops::organizations::RegisterUnitOperations(operations);
   ops::sts::RegisterAssumeRoleOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);

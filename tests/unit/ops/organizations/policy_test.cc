@@ -106,7 +106,8 @@ TEST_F(ControlPolicy, IsListedByType) {
   const std::string id = MakePolicy("DenyIam");
   const auto listed = [&](const std::string& type) {
     std::vector<std::string> ids;
-    for (const auto& policy : *service.Call<api::ListPolicies>({.filter = type})->policies) ids.push_back(*policy.id);
+    const auto found = service.Call<api::ListPolicies>({.filter = type});
+    for (const auto& policy : *found->policies) ids.push_back(*policy.id);
     return ids;
   };
   EXPECT_THAT(listed(kScp), ::testing::UnorderedElementsAre("p-FullAWSAccess", id));

@@ -126,6 +126,8 @@ std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::strin
   return Join(account, {"/owner-mfa/", owner, "/", device});
 }
 
+std::string OutboundFederation(AccountId account) { return Join(account, {"/outbound-federation"}); }
+
 std::string Membership(AccountId account) { return Join(account, {"/membership"}); }
 
 std::string Closed(AccountId account) { return Join(account, {"/closed"}); }

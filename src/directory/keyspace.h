@@ -68,6 +68,8 @@ std::string LoginProfileUse(AccountId account, std::string_view owner);  // When
 std::string OwnerMfaDevices(AccountId account, std::string_view owner);  // Prefix of an owner's MFA devices.
 std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::string_view device);
 
+std::string OutboundFederation(AccountId account);  // Whether tokens for services outside may be made.
+
 // Organizations: see organization.h. All but the membership are in the range of the management account.
 std::string Membership(AccountId account);                                        // Which one it is in.
 std::string Closed(AccountId account);                                            // There when it is closed.

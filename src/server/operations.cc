@@ -9,6 +9,8 @@
 #include "ops/iam/managed_policy.h"
 #include "ops/iam/mfa_device.h"
 #include "ops/iam/oidc_provider.h"
+#include "ops/iam/organization_features.h"
+#include "ops/iam/outbound_federation.h"
 #include "ops/iam/password_policy.h"
 #include "ops/iam/permissions_boundary.h"
 #include "ops/iam/policy_version.h"
@@ -49,6 +51,8 @@ ops::Operations AllOperations() {
   ops::iam::RegisterMfaDeviceOperations(operations);
   ops::iam::RegisterOidcProviderOperations(operations);
   ops::iam::RegisterPasswordPolicyOperations(operations);
+  ops::iam::RegisterOrganizationFeatureOperations(operations);
+  ops::iam::RegisterOutboundFederationOperations(operations);
   ops::iam::RegisterPermissionsBoundaryOperations(operations);
   ops::iam::RegisterPolicyVersionOperations(operations);
   ops::iam::RegisterRoleOperations(operations);

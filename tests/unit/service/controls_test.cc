@@ -29,7 +29,7 @@ class ControlsTest : public ::testing::Test {
   ControlsTest() : bob(service.AddUser("bob")) {
     service.Allow("bob", "*");
     service.Change([&](directory::Directory& directory) -> Result<> {
-      const directory::Context management = OfAccount(directory.context, kManagement);
+      const directory::Context management = InAccount(directory.context, kManagement);
       TRY(directory::InsertAccount(directory.context.transaction, {.id = kManagement, .created = service.clock.now}));
       organization = TRY(directory::CreateOrganization(
           management, directory::FeatureSet::kAll,
@@ -136,7 +136,7 @@ TEST_F(ControlsTest, DoNotBindTheManagementAccount) {
   const Credentials root{
       .access_key_id = "AKIAMANAGEMENT000000", .secret_access_key = crypto::Secret("management"), .session_token = {}};
   service.Change([&](directory::Directory& directory) {
-    return directory::Directory(OfAccount(directory.context, kManagement))
+    return directory::Directory(InAccount(directory.context, kManagement))
         .access_keys.Insert({.id = root.access_key_id,
                              .owner = std::string(directory::kRootOwner),
                              .created = service.clock.now,

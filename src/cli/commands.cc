@@ -9,6 +9,7 @@
 #include "cli/account.h"
 #include "cli/completion.h"
 #include "cli/explain.h"
+#include "cli/organization.h"
 #include "cli/policy.h"
 #include "cli/sealing_key.h"
 #include "cli/session.h"
@@ -67,9 +68,10 @@ int Run(int argc, char** argv) {
   AddExplainCommand(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
+  AddOrganizationCommands(app, chosen);
 
   const auto implemented_only = std::make_shared<bool>(false);
-  CLI::App* operations = app.add_subcommand("operations", "List the operations of IAM and STS");
+  CLI::App* operations = app.add_subcommand("operations", "List the operations of all services");
   operations->add_flag("--implemented", *implemented_only, "Only those that this program implements");
   operations->callback([&chosen, implemented_only] { chosen = [=] { return PrintOperations(*implemented_only); }; });
 

@@ -40,6 +40,13 @@ struct Quotas {
   std::uint64_t instance_profiles_per_role = 1000;
   std::uint64_t versions_per_policy = 5;
   std::uint64_t tags_per_resource = 50;
+  std::uint64_t accounts_per_organization = 1000;
+  std::uint64_t units_per_organization = 2000;
+  std::uint64_t control_policies_per_organization = 10000;  // Of each type.
+  std::uint64_t service_control_policies_per_target = 10;
+  std::uint64_t resource_control_policies_per_target = 5;
+  std::uint64_t service_control_policy_characters = 10240;  // White space counts.
+  std::uint64_t resource_control_policy_characters = 5120;
   std::uint64_t managed_policy_characters = policy::kManagedPolicyCharactersMax;
   std::uint64_t trust_policy_characters = policy::kTrustPolicyCharactersMax;
   std::uint64_t user_inline_characters = policy::kUserInlineCharactersMax;  // All of one user together.

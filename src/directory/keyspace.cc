@@ -153,6 +153,34 @@ std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::strin
   return Join(account, {"/owner-mfa/", owner, "/", device});
 }
 
+std::string OutboundFederation(AccountId account) { return Join(account, {"/outbound-federation"}); }
+
+std::string Membership(AccountId account) { return Join(account, {"/membership"}); }
+
+std::string Closed(AccountId account) { return Join(account, {"/closed"}); }
+
+std::string Organization(AccountId management) { return Join(management, {"/organization"}); }
+
+std::string OrganizationParts(AccountId management, std::string_view folder) {
+  return Join(management, {"/organization-", folder, "/"});
+}
+
+std::string OrganizationChildren(AccountId management, std::string_view parent) {
+  return Join(management, {"/organization-child/", parent, "/"});
+}
+
+std::string ControlAttachments(AccountId management, std::string_view target) {
+  return Join(management, {"/control-attached/", target, "/"});
+}
+
+std::string ControlTargets(AccountId management, std::string_view policy) {
+  return Join(management, {"/control-target/", policy, "/"});
+}
+
+std::vector<std::string> AllOfOrganization(AccountId management) {
+  return {Organization(management), Join(management, {"/control-attached/"}), Join(management, {"/control-target/"})};
+}
+
 std::string GlobalAccounts() { return "global/account/"; }
 
 std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account.ToString(); }

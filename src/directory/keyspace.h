@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/account_id.h"
 
@@ -77,6 +78,20 @@ std::string LoginProfile(AccountId account, std::string_view owner);     // A us
 std::string LoginProfileUse(AccountId account, std::string_view owner);  // When it was last signed in with.
 std::string OwnerMfaDevices(AccountId account, std::string_view owner);  // Prefix of an owner's MFA devices.
 std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::string_view device);
+
+std::string OutboundFederation(AccountId account);  // Whether tokens for services outside may be made.
+
+// Organizations: see organization.h. All but the membership are in the range of the management account.
+std::string Membership(AccountId account);                                        // Which one it is in.
+std::string Closed(AccountId account);                                            // There when it is closed.
+std::string Organization(AccountId management);                                   // The organization itself.
+std::string OrganizationParts(AccountId management, std::string_view folder);     // Prefix of its units, ...
+std::string OrganizationChildren(AccountId management, std::string_view parent);  // Prefix of what is below.
+std::string ControlAttachments(AccountId management, std::string_view target);    // Prefix of its policies.
+std::string ControlTargets(AccountId management, std::string_view policy);        // Prefix of who has it.
+
+// The prefixes of all that an organization is made of, but for the memberships.
+std::vector<std::string> AllOfOrganization(AccountId management);
 
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);

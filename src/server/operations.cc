@@ -15,6 +15,8 @@
 #include "ops/iam/managed_policy.h"
 #include "ops/iam/mfa_device.h"
 #include "ops/iam/oidc_provider.h"
+#include "ops/iam/organization_features.h"
+#include "ops/iam/outbound_federation.h"
 #include "ops/iam/password_policy.h"
 #include "ops/iam/permissions_boundary.h"
 #include "ops/iam/policy_version.h"
@@ -29,6 +31,13 @@
 #include "ops/iam/ssh_public_key.h"
 #include "ops/iam/tags.h"
 #include "ops/iam/user.h"
+#include "ops/organizations/account.h"
+#include "ops/organizations/attachment.h"
+#include "ops/organizations/organization.h"
+#include "ops/organizations/policy.h"
+#include "ops/organizations/service.h"
+#include "ops/organizations/tags.h"
+#include "ops/organizations/unit.h"
 #include "ops/sts/assume_role.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
@@ -55,6 +64,8 @@ ops::Operations AllOperations() {
   ops::iam::RegisterMfaDeviceOperations(operations);
   ops::iam::RegisterOidcProviderOperations(operations);
   ops::iam::RegisterPasswordPolicyOperations(operations);
+  ops::iam::RegisterOrganizationFeatureOperations(operations);
+  ops::iam::RegisterOutboundFederationOperations(operations);
   ops::iam::RegisterPermissionsBoundaryOperations(operations);
   ops::iam::RegisterPolicyVersionOperations(operations);
   ops::iam::RegisterRoleOperations(operations);
@@ -68,6 +79,13 @@ ops::Operations AllOperations() {
   ops::iam::RegisterServiceLinkedRoleOperations(operations);
   ops::iam::RegisterTagOperations(operations);
   ops::iam::RegisterUserOperations(operations);
+  ops::organizations::RegisterAccountOperations(operations);
+  ops::organizations::RegisterAttachmentOperations(operations);
+  ops::organizations::RegisterOrganizationOperations(operations);
+  ops::organizations::RegisterPolicyOperations(operations);
+  ops::organizations::RegisterServiceOperations(operations);
+  ops::organizations::RegisterTagOperations(operations);
+  ops::organizations::RegisterUnitOperations(operations);
   ops::sts::RegisterAssumeRoleOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);

@@ -67,6 +67,10 @@ bool IsRootAtHome(const Caller& caller, const ResourceSpec& resource) {
   return caller.IsRoot() && !may_be_foreign && resource.by != ResourceBy::kOwner;
 }
 
+// Whether resource control policies are about what the operation acts on. Source: "Resource control policies" in the
+// Organizations User Guide: STS is among the services, IAM and Organizations are not.
+bool HasResourceControl(const OperationInfo& operation) { return operation.service->name == "sts"; }
+
 bool SameResource(const ResourceSpec& a, const ResourceSpec& b) {
   return a.by == b.by && a.member == b.member && a.path == b.path && a.suffix == b.suffix;
 }
@@ -79,15 +83,23 @@ struct Authorizer::Attempt {
   store::Transaction& transaction;
   std::string account;
   std::string* message;
+  ControlsPointer controls;  // Of the caller's account.
 };
 
 Authorizer::Authorizer(store::Reader& reader, const Directories& directories)
-    : reader_(reader), directories_(directories), permissions_(reader, directories, policies_) {}
+    : reader_(reader),
+      directories_(directories),
+      permissions_(reader, directories, policies_),
+      controls_(reader, directories, policies_) {}
 
 Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::string* message) {
   const Caller& caller = question.caller.caller;
   const ActionInfo* own = question.operation.action;
   if (own->check == CheckKind::kTrust) return {};  // The operation decides, once it knows who asks.
+  const ControlsPointer controls = TRY(controls_.Find(caller.account));
+  if (controls->closed) {
+    return Fail(ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid.");
+  }
   if (caller.IsTemporary()) TRY(CheckSessionLimits(caller, question.operation));
   if (own->check == CheckKind::kNone) return {};
   if (own->check == CheckKind::kIdentityAndTrust && caller.IsRoot()) {  // Whomever the role trusts.
@@ -98,8 +110,15 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
   }
 
   store::Transaction transaction(reader_);
-  Attempt attempt{
-      .question = question, .transaction = transaction, .account = caller.account.ToString(), .message = message};
+  Attempt attempt{.question = question,
+                  .transaction = transaction,
+                  .account = caller.account.ToString(),
+                  .message = message,
+                  .controls = controls};
+  // The root user needs no policy at home, but its organization may have taken something away.
+  const auto is_free = [&](const ActionInfo& action) {
+    return IsRootAtHome(caller, action.resource) && !controls->Narrow();
+  };
   const auto resolve = [&](const ActionInfo& action, const Resource* operation_resource) {
     return ResolveResource({.action = action,
                             .caller = question.caller,
@@ -110,12 +129,12 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
                             .operation_resource = operation_resource});
   };
   std::optional<Resource> resource;
-  if (!IsRootAtHome(caller, own->resource)) {
+  if (!is_free(*own)) {
     resource = TRY(resolve(*own, nullptr));
     TRY(Check(attempt, *own, *resource));
   }
   for (const ActionInfo& also : question.operation.action->also) {
-    if (IsRootAtHome(caller, also.resource)) continue;
+    if (is_free(also)) continue;
     if (!also.when.empty() && !AnyHasValue(also.when, question.caller, question.request)) continue;
     if (!resource) resource = TRY(resolve(*own, nullptr));
     const bool same = SameResource(also.resource, own->resource);
@@ -153,19 +172,28 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
     policies.resource_rule = authz::ResourceRule::kTrust;
   }
 
+  // Whose the resource is decides which resource control policies count; they are about the resources of STS, not of
+  // IAM.
+  const auto foreign_account = AccountId::Parse(resource.foreign_account);
+  const ControlsPointer resource_controls = foreign_account ? TRY(controls_.Find(*foreign_account)) : attempt.controls;
+  policies.service_control = attempt.controls->service_control.get();
+  if (HasResourceControl(question.operation)) policies.resource_control = resource_controls->resource_control.get();
+
   context_.action = action.name;
   context_.resource = resource.arn;
   context_.principal = PrincipalOf(caller, attempt.account);
   context_.resource_account = resource.foreign_account;
   context_.keys.Clear();
-  const bool reads_keys =
-      trust != nullptr || caller.session_policies != nullptr || (permissions != nullptr && permissions->read_keys);
+  const bool reads_keys = trust != nullptr || caller.session_policies != nullptr || attempt.controls->read_keys ||
+                          resource_controls->read_keys || (permissions != nullptr && permissions->read_keys);
   const Circumstances circumstances{.caller = caller,
                                     .http = question.http,
                                     .region = question.region,
                                     .service = question.operation.service->name,
                                     .now = question.now,
-                                    .mfa_authenticated = question.mfa_authenticated};
+                                    .mfa_authenticated = question.mfa_authenticated,
+                                    .principal_controls = attempt.controls.get(),
+                                    .resource_controls = resource.arn == "*" ? nullptr : resource_controls.get()};
   const auto fill_keys = [&] {
     // Who assumes a role is asked about tagging and naming its source in the circumstances of assuming it.
     const ActionInfo& own = *question.operation.action;
@@ -179,6 +207,10 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
   Verdict verdict;
   if (permissions != nullptr && permissions->unreadable) {
     verdict.layer = *permissions->unreadable;
+  } else if (attempt.controls->unreadable) {
+    verdict.layer = *attempt.controls->unreadable;
+  } else if (resource_controls->unreadable) {
+    verdict.layer = *resource_controls->unreadable;
   } else {
     verdict = authz::Evaluate(context_, policies);
   }

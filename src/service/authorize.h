@@ -13,6 +13,7 @@
 #include "authz/evaluate.h"
 #include "aws/error.h"
 #include "aws/shape.h"
+#include "service/controls.h"
 #include "service/permissions.h"
 #include "service/request_context.h"
 
@@ -48,6 +49,7 @@ class Authorizer {
   Directories directories_;
   PolicyCache policies_;
   PermissionCache permissions_;
+  ControlCache controls_;
   authz::RequestContext context_;  // Kept for its memory.
 };
 

@@ -17,6 +17,8 @@ struct Entity {
   std::vector<Tag> tags;
   std::string boundary_arn;  // Of its permissions boundary; empty when it has none.
   std::string trust_policy;  // Of a role.
+  std::string policy_type;   // Of an organization's policy, as its ARN has it: "service_control_policy".
+  bool aws_managed = false;  // Such a policy is AWS's.
 };
 
 // The entity of this resource type ("user", "role") and name; nullopt when there is none.

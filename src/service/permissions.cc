@@ -19,11 +19,11 @@ policy::Kind KindOf(const directory::PolicyText& text) {
   return text.arn.starts_with(directory::kAwsPolicyArnPrefix) ? policy::Kind::kAny : policy::Kind::kManaged;
 }
 
+}  // namespace
+
 bool ReadsKeys(const authz::CompiledPolicy& policy) {
   return std::ranges::any_of(policy.statements(), [](const auto& statement) { return !statement.keys().empty(); });
 }
-
-}  // namespace
 
 PolicyCache::PolicyCache() : documents_(kCachedPoliciesMax), compiled_(kCachedPoliciesMax) {}
 

@@ -34,6 +34,9 @@ class PolicyCache {
   BoundedCache<std::shared_ptr<const authz::CompiledPolicy>> compiled_;  // And where it comes from.
 };
 
+// Whether a policy asks for condition keys at all.
+bool ReadsKeys(const authz::CompiledPolicy& policy);
+
 struct Permissions {
   std::unique_ptr<const authz::CompiledSet> identity;  // Null: allows nothing.
   std::unique_ptr<const authz::CompiledSet> boundary;  // Null: does not narrow.

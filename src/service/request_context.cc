@@ -22,6 +22,13 @@ constexpr std::string_view kGlobalRegion = "us-east-1";
 
 bool IsGlobal(std::string_view service) { return service == "iam" || service == "organizations"; }
 
+std::string AsciiUpper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+  }
+  return text;
+}
+
 std::string_view TypeText(PrincipalType type) {
   switch (type) {
     case PrincipalType::kRoot:
@@ -92,6 +99,14 @@ void FillResource(const Resource& resource, ContextKeys& keys) {
   for (const std::string_view prefix : resource.type->tag_keys) SetTags(keys, prefix, resource.entity.tags);
 }
 
+void FillOrganization(const Controls* controls, std::string_view id_key, std::string_view paths_key,
+                      ContextKeys& keys) {
+  if (controls == nullptr || controls->organization_id.empty()) return;
+  keys.Set(id_key, controls->organization_id);
+  const std::string_view path = controls->organization_path;
+  keys.Set(paths_key, std::span(&path, 1));
+}
+
 std::string_view TextOf(const void* structure, const Member& member) {
   const std::string* text = FindText(structure, &member);
   return text == nullptr ? std::string_view() : *text;
@@ -151,8 +166,10 @@ void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key,
       case ValueOrigin::kCaller:
         found = SetFromCaller(key, source, circumstances.caller.caller, keys);
         break;
-      case ValueOrigin::kResource:  // Of all its state only the boundary is ever asked for.
-        found = SetText(keys, key.name, resource.entity.boundary_arn);
+      case ValueOrigin::kResource:  // Of all its state only the boundary is asked for, of control policies the type.
+        found = SetText(
+            keys, key.name,
+            source.text == "PolicyType" ? AsciiUpper(resource.entity.policy_type) : resource.entity.boundary_arn);
         break;
       case ValueOrigin::kConstant:
         found = SetText(keys, key.name, source.text);
@@ -191,6 +208,8 @@ void FillContextKeys(const Circumstances& circumstances, const ActionInfo& actio
   FillMfa(circumstances, keys);
   FillConnection(circumstances, keys);
   FillResource(resource, keys);
+  FillOrganization(circumstances.principal_controls, "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", keys);
+  FillOrganization(circumstances.resource_controls, "aws:ResourceOrgID", "aws:ResourceOrgPaths", keys);
   for (const ActionKeyInfo& key : action.keys) FillActionKey(circumstances, key, request, resource, keys);
 }
 

@@ -11,6 +11,7 @@
 #include "aws/action.h"
 #include "base/clock.h"
 #include "http/message.h"
+#include "service/controls.h"
 #include "service/identity.h"
 #include "service/resource.h"
 
@@ -23,6 +24,8 @@ struct Circumstances {
   std::string_view service;  // That it is for: "iam".
   TimePoint now;
   bool mfa_authenticated = false;  // With this very request.
+  const Controls* principal_controls = nullptr;  // Of the organization of the caller's account. Null: not looked up.
+  const Controls* resource_controls = nullptr;   // Of the account of the resource.
 };
 
 // Adds the global keys and the keys of `action` to `keys`; `request` is the operation's, as its tables describe it.

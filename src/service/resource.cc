@@ -5,6 +5,7 @@
 
 #include "aws/arn.h"
 #include "base/text.h"
+#include "service/organization_entity.h"
 #include "service/request_values.h"
 
 namespace claviger::service {
@@ -15,6 +16,8 @@ struct Placeholders {
   std::string_view account;
   std::string_view path;
   std::string_view name;
+  std::string_view organization = {};
+  std::string_view policy_type = {};
 };
 
 // The template with its placeholders filled in.
@@ -31,6 +34,10 @@ std::string Fill(std::string_view pattern, const Placeholders& values) {
     if (name == "Account") arn += values.account;
     if (name == "Path") arn += values.path;
     if (name == "Name") arn += values.name;
+    if (name == "Organization") arn += values.organization;
+    if (name == "PolicyType") arn += values.policy_type;
+    if (name.ends_with("Type") && name != "PolicyType") arn += '*';  // Of things that nobody has yet.
+    if (name == "TransferDirection") arn += '*';
     pattern.remove_prefix(close + 1);
   }
   return arn;
@@ -110,7 +117,7 @@ class Resolver {
         SetAccount();
         break;
       case ResourceBy::kOrganization:
-        SetAll();
+        TRY(SetOrganization());
         break;
       case ResourceBy::kNameOrArn:
         TRY(Member().starts_with("arn:") ? SetArn() : SetNamed());
@@ -267,6 +274,40 @@ class Resolver {
     }
     TRY(SetEntity(account_, role.substr(name + 1)));
     resource_.arn = Ours(resource_.type->arn, role.substr(0, name + 1), role.substr(name + 1));
+    return {};
+  }
+
+  // Everything of an organization has an ARN in its management account, which is nobody's foreign account: who may ask
+  // from elsewhere is the operation's to say.
+  Result<> SetOrganization() {
+    const auto membership = TRY(directory::FindMembership(question_.transaction, account_));
+    const bool names_one = spec_.member == nullptr || member_ != nullptr;
+    if (!membership || !names_one) {
+      SetAll();
+      return {};
+    }
+    for (const ResourceType* type : spec_.types) {
+      if (type->name == TypeOfOrganizationId(Member())) resource_.type = type;
+    }
+    std::string type_in_arn = AsciiLower(PathOr("*"));
+    auto entity = TRY(FindOrganizationEntity(question_.directories.ContextOf(question_.transaction, account_),
+                                             membership->management, Member()));
+    resource_.exists = entity.has_value();
+    resource_.entity = entity ? std::move(*entity) : Entity{.name = std::string(Member())};
+    if (!resource_.entity.policy_type.empty()) type_in_arn = resource_.entity.policy_type;
+    if (resource_.entity.aws_managed) {
+      resource_.arn = "arn:aws:organizations::aws:policy/" + type_in_arn + "/" + resource_.entity.name;
+      return {};
+    }
+    // The template has the beginning of the id: "ou-${Name}".
+    const std::size_t dash = Member().find('-');
+    resource_.arn =
+        Fill(resource_.type->arn,
+             {.account = membership->management.ToString(),
+              .path = {},
+              .name = member_ == nullptr ? "*" : Member().substr(dash == std::string_view::npos ? 0 : dash + 1),
+              .organization = std::string_view(membership->organization_id).substr(2),
+              .policy_type = type_in_arn});
     return {};
   }
 

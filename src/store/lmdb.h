@@ -8,10 +8,13 @@
 // fail with kUnavailable and may be destroyed safely. Not for network file systems.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <string_view>
 
 #include "store/store.h"
 
@@ -28,6 +31,11 @@ struct LmdbOptions {
   std::size_t group_bytes_max = 16 << 20;
   // Commit fails with kUnavailable when more than this waits already.
   std::size_t waiting_bytes_max = 256 << 20;
+  // What is logged goes into LMDB when it takes so much of the log, or when the oldest of it is so old.
+  std::size_t log_bytes = 8 << 20;
+  std::chrono::milliseconds log_age = std::chrono::seconds(5);
+  // For tests of crashes: called before each step of a commit or checkpoint, with what is about to be done.
+  std::function<void(std::string_view step)> at_step = nullptr;
 };
 
 // Opens the store in `directory`, which is created (mode 0700) when only it is missing.

@@ -141,7 +141,7 @@ TEST_F(LmdbProcesses, ForkedChildCannotUseTheParentsStore) {
 }
 
 TEST_F(LmdbProcesses, SlotsOfTheDeadAreTakenBack) {
-  const auto store = Open({.readers_max = 2});
+  const auto store = Open({.readers_max = 4});  // One for each of the two processes, and two to take.
   Pipe ready;
   ChildProcess child([&] {
     const auto own = OpenLmdb(path_).value();

@@ -89,7 +89,7 @@ class Layer {
 
   const Revision base_;
   std::vector<std::unique_ptr<char[]>> chunks_;  // NOLINT(modernize-avoid-c-arrays): of a size not known here.
-  char* end_ = nullptr;  // Of the newest chunk.
+  char* end_ = nullptr;                          // Of the newest chunk.
   std::size_t chunk_left_ = 0;
   std::size_t chunk_bytes_ = kChunkBytesMin;
   std::size_t items_ = 0;

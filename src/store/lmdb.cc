@@ -1,7 +1,15 @@
 #include "store/lmdb.h"
 
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <string_view>
 #include <utility>
 
+#include "store/checkpoint.h"
+#include "store/file.h"
 #include "store/lmdb_committer.h"
 #include "store/lmdb_env.h"
 #include "store/lmdb_reader.h"
@@ -11,13 +19,34 @@
 namespace claviger::store {
 namespace {
 
+constexpr std::string_view kDataFile = "data.mdb";  // LMDB's own name.
+
+// What a store is made of.
+struct Parts {
+  std::shared_ptr<const LmdbEnv> env;
+  std::shared_ptr<RedoLog> log;
+  std::unique_ptr<LmdbSnapshot> snapshot;  // For the thread that commits.
+};
+
+StoreResult<Parts> Open(const std::filesystem::path& directory, const LmdbOptions& options) {
+  Parts parts;
+  parts.env = TRY(LmdbEnv::Open(directory, options));
+  parts.snapshot = TRY(LmdbSnapshot::Open(parts.env));
+  const auto read_checkpointed = [&]() -> StoreResult<Revision> {
+    TRY(parts.snapshot->Renew());
+    return parts.snapshot->revision();
+  };
+  parts.log = TRY(RedoLog::Open(directory, parts.env->store(), read_checkpointed, options.at_step));
+  parts.snapshot->Release();
+  return parts;
+}
+
 class LmdbStore final : public Store {
  public:
-  LmdbStore(std::shared_ptr<const LmdbEnv> env, std::shared_ptr<RedoLog> log, std::unique_ptr<LmdbSnapshot> snapshot,
-            const LmdbOptions& options)
-      : env_(std::move(env)),
-        log_(std::move(log)),
-        committer_(std::make_unique<LmdbCommitter>(env_, log_, std::move(snapshot), options)) {}
+  LmdbStore(Parts parts, const LmdbOptions& options)
+      : env_(parts.env),
+        log_(parts.log),
+        committer_(std::make_unique<LmdbCommitter>(env_, log_, std::move(parts.snapshot), options)) {}
 
   ~LmdbStore() override {
     // A child has the committer's memory but not its thread, and perhaps a mutex that nobody will ever unlock.
@@ -50,20 +79,34 @@ class LmdbStore final : public Store {
 }  // namespace
 
 StoreResult<std::unique_ptr<Store>> OpenLmdb(const std::filesystem::path& directory, const LmdbOptions& options) {
-  std::shared_ptr<const LmdbEnv> env = TRY(LmdbEnv::Open(directory, options));
-  std::unique_ptr<LmdbSnapshot> snapshot = TRY(LmdbSnapshot::Open(env));
-  const auto read_checkpointed = [&]() -> StoreResult<Revision> {
-    TRY(snapshot->Renew());
-    return snapshot->revision();
-  };
-  std::shared_ptr<RedoLog> log = TRY(RedoLog::Open(directory, env->store(), read_checkpointed, options.at_step));
-  snapshot->Release();
-  return std::make_unique<LmdbStore>(std::move(env), std::move(log), std::move(snapshot), options);
+  Parts parts = TRY(Open(directory, options));
+  return std::make_unique<LmdbStore>(std::move(parts), options);
+}
+
+StoreResult<> CopyLmdb(const std::filesystem::path& directory, const std::filesystem::path& target,
+                       const LmdbOptions& options) {
+  const Parts parts = TRY(Open(directory, options));
+  {
+    const LogLock::Turn turn = TRY(parts.log->TakeTurn());
+    TRY(parts.snapshot->Renew());
+    TRY(parts.log->CatchUp(parts.snapshot->revision()));
+    TRY(CheckpointAll(*parts.env, *parts.log, *parts.snapshot, options.at_step));
+  }
+  parts.snapshot->Release();
+  if (mkdir(target.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    return Failure{SystemError(errno, "creating " + target.string())};
+  }
+  const File copy = TRY(File::Open(target / kDataFile, O_RDWR | O_CREAT | O_EXCL));
+  if (const int code = mdb_env_copyfd2(parts.env->get(), copy.fd(), MDB_CP_COMPACT); code != 0) {
+    return Failure{LmdbError(code, "copying the store")};
+  }
+  TRY(copy.Sync());
+  return SyncDirectory(target);
 }
 
 bool HoldsLmdb(const std::filesystem::path& directory) {
   std::error_code ignored;
-  return std::filesystem::exists(directory / "data.mdb", ignored);  // LMDB's own name.
+  return std::filesystem::exists(directory / kDataFile, ignored);
 }
 
 }  // namespace claviger::store

@@ -43,6 +43,11 @@ struct LmdbOptions {
 // program; kCorrupt when what is there is not ours; kFull when there is no room for an empty store.
 StoreResult<std::unique_ptr<Store>> OpenLmdb(const std::filesystem::path& directory, const LmdbOptions& options = {});
 
+// Copies the store in `directory`, which may be in use, as it is now. `target` is created (mode 0700) when only it is
+// missing, and must not hold a store. Errors: those of OpenLmdb.
+StoreResult<> CopyLmdb(const std::filesystem::path& directory, const std::filesystem::path& target,
+                       const LmdbOptions& options = {});
+
 // Whether a store has been made in `directory`.
 bool HoldsLmdb(const std::filesystem::path& directory);
 

@@ -36,8 +36,7 @@ class LogLock {
   };
 
   static StoreResult<LogLock> Open(const std::filesystem::path& directory);
-  LogLock(LogLock&& other) noexcept
-      : file_(std::move(other.file_)), shared_(std::exchange(other.shared_, nullptr)) {}
+  LogLock(LogLock&& other) noexcept : file_(std::move(other.file_)), shared_(std::exchange(other.shared_, nullptr)) {}
   LogLock& operator=(LogLock&&) = delete;
   ~LogLock();
 
@@ -57,7 +56,9 @@ class LogLock {
 
   // Set while the log is being changed: whoever finds it set has the turn of one who died over it, or failed.
   bool unfinished() const { return shared_->unfinished.load(std::memory_order_acquire) != 0; }
-  void SetUnfinished(bool unfinished) const { shared_->unfinished.store(unfinished ? 1 : 0, std::memory_order_release); }
+  void SetUnfinished(bool unfinished) const {
+    shared_->unfinished.store(unfinished ? 1 : 0, std::memory_order_release);
+  }
 
  private:
   // In memory that every process maps.

@@ -59,7 +59,8 @@ StoreResult<std::shared_ptr<RedoLog>> RedoLog::Open(const std::filesystem::path&
   const bool alone = TRY(lock.Alone());
   TRY(lock.Enter());
   const Revision checkpointed = TRY(read_checkpointed());
-  const bool absent = std::ranges::none_of(kFileNames, [&](auto name) { return std::filesystem::exists(directory / name); });
+  const bool absent =
+      std::ranges::none_of(kFileNames, [&](auto name) { return std::filesystem::exists(directory / name); });
   if (alone && absent) TRY(Create(directory, store, checkpointed));
   std::array<File, 2> files{TRY(File::Open(directory / kFileNames[0], O_RDWR)),
                             TRY(File::Open(directory / kFileNames[1], O_RDWR))};
@@ -153,7 +154,8 @@ StoreResult<> RedoLog::Append(const Layer& changes) {
   }
   Step("publish a record");
   const std::lock_guard lock(mutex_);
-  for (Layer::Cursor cursor(changes, {}, revision); cursor.item() != nullptr; cursor.Next()) active_->Put(*cursor.item());
+  for (Layer::Cursor cursor(changes, {}, revision); cursor.item() != nullptr; cursor.Next())
+    active_->Put(*cursor.item());
   Publish({.segment = segment_.number,
            .blocks = before->position.blocks + static_cast<std::uint32_t>(record.size() / kBlockBytes)},
           revision);
@@ -210,7 +212,8 @@ StoreResult<bool> RedoLog::Advance(LogPosition target) {
   const LogPosition position = overlay_->position;
   if (target.segment != position.segment || target.blocks < position.blocks) return false;
   const std::size_t blocks = target.blocks - position.blocks;
-  const std::string text = TRY(FileOf(target.segment).Read(std::uint64_t{position.blocks} * kBlockBytes, blocks * kBlockBytes));
+  const std::string text =
+      TRY(FileOf(target.segment).Read(std::uint64_t{position.blocks} * kBlockBytes, blocks * kBlockBytes));
   const Followed followed = TRY(Follow(text, segment_, overlay_->revision, kNoLast, *active_));
   if (followed.blocks != blocks) return false;
   Publish(target, followed.revision);
@@ -229,7 +232,8 @@ StoreResult<bool> RedoLog::Load(const SegmentHeader& newest, std::optional<std::
   if (checkpointed < newest.base) {
     const std::size_t other = (newest.number + 1) % 2;
     const std::optional<SegmentHeader> older = TRY(ReadHeader(other));
-    if (!older || older->number + 1 != newest.number || older->store != store_ || older->base > checkpointed) return false;
+    if (!older || older->number + 1 != newest.number || older->store != store_ || older->base > checkpointed)
+      return false;
     frozen = std::make_shared<Layer>(older->base);
     const std::string text = TRY(files_[other].Read(kBlockBytes, TRY(files_[other].Size())));
     if (TRY(Follow(text, *older, older->base, newest.base, *frozen)).revision != newest.base) return false;

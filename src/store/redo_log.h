@@ -119,7 +119,7 @@ class RedoLog {
   const StoreId store_;
   const AtStep at_step_;
 
-  std::mutex mutex_;       // Of all below. Readers wait for it while others' commits are read, never for a disk to sync.
+  std::mutex mutex_;  // Of all below. Readers wait for it while others' commits are read, never for a disk to sync.
   SegmentHeader segment_;  // The newest.
   std::shared_ptr<Layer> active_;
   SharedOverlay overlay_;

@@ -25,6 +25,15 @@ struct OnDisk {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Lmdb, StoreSuite, OnDisk);
 
+// Of which LMDB takes over every few commits, while others go on.
+struct OnDiskWithAShortLog {
+  static std::unique_ptr<Store> Open(const std::filesystem::path& directory) {
+    return OpenLmdb(directory, {.log_bytes = 24 << 10}).value();
+  }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(ShortLog, StoreSuite, OnDiskWithAShortLog);
+
 Batch Writes(const std::vector<std::pair<std::string, std::optional<std::string>>>& writes) {
   Batch batch;
   for (const auto& [key, value] : writes) batch.writes[key] = value;
@@ -195,6 +204,41 @@ TEST_F(LmdbStore, FormatIsAsDocumented) {
   EXPECT_EQ(get("dkey"), std::string("\2\0\0\0\0\0\0\0value", 13));
   mdb_txn_abort(txn);
   mdb_env_close(env);
+}
+
+TEST_F(LmdbStore, TakesOverAStoreWithoutALog) {
+  std::filesystem::create_directory(path_);
+  // As the program before wrote it: revisions are LMDB's ids, and seven.
+  RawDatabase(path_).Put("m", std::string("claviger\1\0\0\0\0\0\0\0\7\0\0\0\0\0\0\0\x8\0\0\0\0\0\0\0", 32));
+  RawDatabase(path_).Put("dkey", std::string("\x9\0\0\0\0\0\0\0value", 13));
+  const auto store = Open();
+  const auto reader = store->NewReader().value();
+  EXPECT_EQ(reader->revision(), 9U);
+  EXPECT_EQ(Get(*reader, "key"), "value");
+  EXPECT_EQ(reader->Get("key").value()->revision, 9U);
+  EXPECT_EQ(store->CommitAndWait(Writes({{"key", "new"}})).value(), 10U);
+}
+
+TEST_F(LmdbStore, TakesOverACopyOfAStoreWithoutALog) {
+  std::filesystem::create_directory(path_);
+  RawDatabase(path_).Put("m", std::string("claviger\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x64\0\0\0\0\0\0\0", 32));
+  RawDatabase(path_).Put("dkey", std::string("\x63\0\0\0\0\0\0\0value", 13));
+  const auto store = Open();
+  EXPECT_EQ(Contents(*store), (Pairs{{"key", "value"}}));
+  EXPECT_EQ(store->CommitAndWait(Writes({{"key", "new"}})).value(), 101U);
+}
+
+TEST_F(LmdbStore, CopyIsWhole) {
+  const std::filesystem::path copy = temporary_.path() / "copy";
+  Open()->CommitAndWait(Writes({{"a", "1"}, {"b", "2"}})).value();
+  ASSERT_TRUE(CopyLmdb(path_, copy).ok());
+  EXPECT_EQ(ModeOf(copy), 0700U);
+  EXPECT_EQ(ModeOf(copy / "data.mdb"), 0600U);
+  EXPECT_FALSE(CopyLmdb(path_, copy).ok());  // A copy is never overwritten.
+  path_ = copy;
+  const auto store = Open();
+  EXPECT_EQ(Contents(*store), (Pairs{{"a", "1"}, {"b", "2"}}));
+  EXPECT_TRUE(store->CommitAndWait(Writes({{"c", "3"}})).ok());
 }
 
 TEST_F(LmdbStore, TellsAValueItCannotHaveWritten) {

@@ -10,7 +10,7 @@ namespace claviger::store {
 namespace {
 
 // How often LMDB and the log may move on between looking at the one and at the other before something must be wrong.
-constexpr int kAttemptsMax = 1000;
+constexpr int kAttemptsMax = 100;
 
 class LmdbReader final : public Reader {
  public:

@@ -59,8 +59,10 @@ StoreResult<std::shared_ptr<RedoLog>> RedoLog::Open(const std::filesystem::path&
   const bool alone = TRY(lock.Alone());
   TRY(lock.Enter());
   const Revision checkpointed = TRY(read_checkpointed());
-  const bool absent =
-      std::ranges::none_of(kFileNames, [&](auto name) { return std::filesystem::exists(directory / name); });
+  const bool absent = std::ranges::none_of(kFileNames, [&](std::string_view name) {
+    std::error_code ignored;
+    return std::filesystem::exists(directory / name, ignored);
+  });
   if (alone && absent) TRY(Create(directory, store, checkpointed));
   std::array<File, 2> files{TRY(File::Open(directory / kFileNames[0], O_RDWR)),
                             TRY(File::Open(directory / kFileNames[1], O_RDWR))};
@@ -153,13 +155,17 @@ StoreResult<> RedoLog::Append(const Layer& changes) {
     return Failure{StoreError{StoreError::Kind::kUnavailable, written.error().message + " (the outcome is unknown)"}};
   }
   Step("publish a record");
-  const std::lock_guard lock(mutex_);
-  for (Layer::Cursor cursor(changes, {}, revision); cursor.item() != nullptr; cursor.Next())
-    active_->Put(*cursor.item());
-  Publish({.segment = segment_.number,
-           .blocks = before->position.blocks + static_cast<std::uint32_t>(record.size() / kBlockBytes)},
-          revision);
-  lock_.SetPosition(overlay_->position);
+  try {
+    const std::lock_guard lock(mutex_);
+    for (Layer::Cursor cursor(changes, {}, revision); cursor.item() != nullptr; cursor.Next()) {
+      active_->Put(*cursor.item());
+    }
+    const auto blocks = static_cast<std::uint32_t>(record.size() / kBlockBytes);
+    Publish({.segment = segment_.number, .blocks = before->position.blocks + blocks}, revision);
+    lock_.SetPosition(overlay_->position);
+  } catch (const std::bad_alloc&) {
+    return Failure{StoreError{StoreError::Kind::kUnavailable, "out of memory (the outcome is unknown)"}};
+  }
   lock_.SetUnfinished(false);
   return {};
 }

@@ -26,10 +26,21 @@ SegmentHeader NewSegment(std::uint32_t number, Revision base, const StoreId& sto
   return {.number = number, .base = base, .store = store, .salt = random.Uint64()};
 }
 
+// Whether nothing has ever been logged: there is no log, or its making was interrupted.
+bool Unused(const std::filesystem::path& directory, Revision checkpointed) {
+  std::error_code ignored;
+  if (std::filesystem::exists(directory / kFileNames[0], ignored)) return false;
+  const StoreResult<File> file = File::Open(directory / kFileNames[1], O_RDONLY);
+  if (!file.ok()) return true;
+  const StoreResult<std::string> block = file->Read(0, kBlockBytes);
+  const auto header = block.ok() ? DecodeSegmentHeader(*block) : std::nullopt;
+  // Had anything been logged, it would be in this segment or LMDB would be past it.
+  return header && header->number == kFirstSegment && header->base == checkpointed;
+}
+
 }  // namespace
 
 StoreResult<> RedoLog::Create(const std::filesystem::path& directory, const StoreId& store, Revision base) {
-  // The second file gets its name when all is in place: without it there is no log.
   for (const std::string_view name : kFileNames) {
     const StoreResult<File> file = File::Open(directory / name, O_RDONLY);
     if (!file.ok()) continue;
@@ -39,16 +50,20 @@ StoreResult<> RedoLog::Create(const std::filesystem::path& directory, const Stor
       return Failure{Corrupt("there is a log of another store in " + directory.string())};
     }
   }
-  const File first = TRY(File::Open(directory / kFileNames[0], O_RDWR | O_CREAT | O_TRUNC));
-  TRY(first.Write(0, std::string(kBlockBytes, '\0')));
-  TRY(first.Sync());
-  const std::filesystem::path unfinished = directory / "log.new";
-  const File second = TRY(File::Open(unfinished, O_RDWR | O_CREAT | O_TRUNC));
-  TRY(second.Write(0, EncodeSegmentHeader(NewSegment(kFirstSegment, base, store))));
-  TRY(second.Sync());
+  // The first segment gets its name when it is whole, and the other file comes after it: that is how Unused() tells a
+  // log that was not finished from one that has lost a file.
   std::error_code code;
+  std::filesystem::remove(directory / kFileNames[0], code);
+  const std::filesystem::path unfinished = directory / "log.new";
+  const File first = TRY(File::Open(unfinished, O_RDWR | O_CREAT | O_TRUNC));
+  TRY(first.Write(0, EncodeSegmentHeader(NewSegment(kFirstSegment, base, store))));
+  TRY(first.Sync());
   std::filesystem::rename(unfinished, directory / kFileNames[1], code);
   if (code) return Failure{SystemError(code.value(), "making the log")};
+  TRY(SyncDirectory(directory));
+  const File other = TRY(File::Open(directory / kFileNames[0], O_RDWR | O_CREAT));
+  TRY(other.Write(0, std::string(kBlockBytes, '\0')));
+  TRY(other.Sync());
   return SyncDirectory(directory);
 }
 
@@ -59,11 +74,7 @@ StoreResult<std::shared_ptr<RedoLog>> RedoLog::Open(const std::filesystem::path&
   const bool alone = TRY(lock.Alone());
   TRY(lock.Enter());
   const Revision checkpointed = TRY(read_checkpointed());
-  const bool absent = std::ranges::none_of(kFileNames, [&](std::string_view name) {
-    std::error_code ignored;
-    return std::filesystem::exists(directory / name, ignored);
-  });
-  if (alone && absent) TRY(Create(directory, store, checkpointed));
+  if (alone && Unused(directory, checkpointed)) TRY(Create(directory, store, checkpointed));
   std::array<File, 2> files{TRY(File::Open(directory / kFileNames[0], O_RDWR)),
                             TRY(File::Open(directory / kFileNames[1], O_RDWR))};
   std::shared_ptr<RedoLog> log(new RedoLog(std::move(files), std::move(lock), store, std::move(at_step)));

@@ -252,6 +252,24 @@ TEST_F(LmdbProcesses, SurviveAFullDisk) {
   EXPECT_TRUE(child.Wait());
 }
 
+TEST_F(LmdbProcesses, WhatAFullDiskKeepsFromLmdbStaysInTheLog) {
+  Pipe pipe;
+  ChildProcess child([&] {
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
+    const struct rlimit limit {.rlim_cur = 3 << 20, .rlim_max = RLIM_INFINITY};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    auto* store = Open({.log_bytes = 1 << 20}).release();
+    int written = 0;
+    while (Put(*store, std::to_string(written), std::string(10000, 'x'))) ++written;
+    return pipe.Write(written);  // And dies without closing.
+  });
+  int written = 0;
+  ASSERT_TRUE(pipe.Read(written));
+  ASSERT_TRUE(child.Wait());
+  EXPECT_GT(written, 200);
+  EXPECT_EQ(Scan(*Open()->NewReader().value(), "").size(), static_cast<std::size_t>(written));
+}
+
 // Writers in a child, each with one commit under way at any time; every acknowledgement goes into a pipe.
 struct Acknowledged {
   std::uint32_t writer;

@@ -3,11 +3,15 @@
 #include <lmdb.h>
 #include <sys/stat.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -376,6 +380,42 @@ TEST_F(LmdbStore, WhenFullTheRestOfAGroupSucceeds) {
   EXPECT_EQ(Outcome(results[2]), std::nullopt);
   EXPECT_EQ(Outcome(results[3]), Kind::kFull);
   EXPECT_EQ(AsString(store->NewReader().value()->Get("b")), value);
+}
+
+// However full: what was acknowledged is never more than LMDB can take.
+TEST_F(LmdbStore, WhatIsLoggedAlwaysFits) {
+  std::mt19937_64 random(5);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same at every run.
+  const std::filesystem::path alone = temporary_.path() / "alone";
+  std::map<std::string, std::string> model;
+  int refused = 0;
+  for (int round = 0; round < 12; ++round) {
+    auto store = Open({.map_bytes = 2 << 20, .log_age = std::chrono::hours(1)});
+    for (int i = 0; i < 60; ++i) {
+      Batch batch;
+      for (std::uint64_t left = 1 + random() % 12; left > 0; --left) {
+        const std::string key = std::to_string(random() % 1500);
+        const bool deletes = random() % 8 == 0;
+        const std::size_t size = random() % 4 == 0 ? random() % 9000 : random() % 1500;
+        batch.writes[key] = deletes ? std::nullopt : std::optional(std::string(size, 'v') + std::to_string(i));
+      }
+      const StoreResult<Revision> result = store->CommitAndWait(batch);
+      refused += !result.ok();
+      if (!result.ok()) {
+        ASSERT_EQ(result.error().kind, Kind::kFull);
+        continue;
+      }
+      for (auto& [key, value] : batch.writes) {
+        model.erase(key);
+        if (value) model[key] = *value;
+      }
+    }
+    store.reset();
+    std::filesystem::remove_all(alone);
+    std::filesystem::create_directory(alone);
+    std::filesystem::copy(path_ / "data.mdb", alone);
+    ASSERT_EQ(Contents(*OpenLmdb(alone).value()), Pairs(model.begin(), model.end()));
+  }
+  EXPECT_GT(refused, 10);
 }
 
 TEST_F(LmdbStore, RevisionsGoOnInACompactedCopy) {

@@ -119,8 +119,26 @@ TEST_F(RedoLogOnDisk, DamageBeforeTheLastRecordIsRefused) {
 
 TEST_F(RedoLogOnDisk, LosingAFileIsRefused) {
   ASSERT_TRUE(CommitAndDie({Put("a", "1")}));
-  std::filesystem::remove(path_ / "log.1");
-  EXPECT_FALSE(OpenLmdb(path_).ok());
+  for (const char* name : {"log.0", "log.1"}) {
+    std::filesystem::remove_all(changed_);
+    std::filesystem::copy(path_, changed_);
+    std::filesystem::remove(changed_ / name);
+    EXPECT_FALSE(OpenLmdb(changed_).ok()) << name;
+  }
+}
+
+TEST_F(RedoLogOnDisk, LogWhoseMakingWasInterruptedIsMadeAnew) {
+  EXPECT_TRUE(OpenLmdb(path_, Patient()).ok());
+  for (const std::vector<const char*>& lost : std::vector<std::vector<const char*>>{{"log.0"}, {"log.0", "log.1"}}) {
+    for (const char* name : lost) std::filesystem::remove(path_ / name);
+    WriteFile(path_ / "log.new", "left over");
+    ASSERT_TRUE(CommitAndDie({Put("a", "1")}));
+    auto store = OpenLmdb(path_).value();
+    EXPECT_EQ(Contents(*store), (Pairs{{"a", "1"}}));
+    store.reset();
+    std::filesystem::remove_all(path_);
+    EXPECT_TRUE(OpenLmdb(path_, Patient()).ok());
+  }
 }
 
 // Every mix of blocks that are on the disk already with blocks that are not.

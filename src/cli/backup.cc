@@ -1,11 +1,11 @@
 #include "cli/backup.h"
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/opened.h"
 #include "cli/settings.h"
 #include "store/lmdb.h"
 
@@ -33,14 +33,7 @@ void AddBackupCommand(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* backup = app.add_subcommand("backup", "Copy the store, as it is now, into a new folder");
   AddInstallationOptions(*backup, *settings);
   backup->add_option("TARGET", *target, "The folder; the master key is not copied into it")->required();
-  backup->callback([=, &chosen] {
-    chosen = [=] {
-      const StartResult<> done = BackUp(*backup, *settings, *target);
-      if (done.ok()) return 0;
-      static_cast<void>(std::fprintf(stderr, "claviger: %s\n", done.error().c_str()));
-      return 1;
-    };
-  });
+  backup->callback([=, &chosen] { chosen = [=] { return Report(BackUp(*backup, *settings, *target)); }; });
 }
 
 }  // namespace claviger::cli

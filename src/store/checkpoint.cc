@@ -49,7 +49,7 @@ StoreResult<> CheckpointFrozen(const LmdbEnv& env, RedoLog& log, const AtStep& a
 
 StoreResult<> CheckpointAll(const LmdbEnv& env, RedoLog& log, LmdbSnapshot& snapshot, const AtStep& at_step) {
   const SharedOverlay overlay = log.Newest();
-  if (overlay->active->empty() && !overlay->frozen) return {};
+  if (!overlay->HasActive() && !overlay->frozen) return {};
   // A snapshot of the state before would keep its pages from being used.
   snapshot.Release();
   const Layers layers{.newest_first = {overlay->active.get(), overlay->frozen.get()}, .revision = overlay->revision};

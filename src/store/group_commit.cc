@@ -66,7 +66,7 @@ StoreResult<> GroupCommit::Freeze() {
   const ReleaseAtEnd release(*snapshot_);
   TRY(snapshot_->Renew());
   const SharedOverlay newest = TRY(log_->CatchUp(snapshot_->revision()));
-  if (newest->frozen || newest->active->empty()) return {};
+  if (newest->frozen || !newest->HasActive()) return {};
   return log_->BeginSegment(newest->revision, snapshot_->revision());
 }
 

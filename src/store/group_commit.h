@@ -37,7 +37,7 @@ class GroupCommit {
   // Takes everything into LMDB when no other process has the store open.
   StoreResult<> Leave();
 
-  bool has_logged() const { return !log_->Newest()->active->empty(); }
+  bool has_logged() const { return log_->Newest()->HasActive(); }
   bool has_frozen() const { return log_->Newest()->frozen != nullptr; }
 
  private:

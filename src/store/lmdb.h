@@ -2,8 +2,8 @@
 // docs/internals/store.md.
 //
 // Done is called with success only after the change is on disk; it is called in the committer's thread. Readers take no
-// lock and make no system call to refresh, read or release, but to copy a pointer when there is something new. A process
-// that dies leaves nothing to repair.
+// lock and make no system call to refresh, read or release, but to copy a pointer when there is something new. A
+// process that dies leaves nothing to repair.
 //
 // Any number of processes of one machine may open the same directory, each once: they see each other's changes and
 // conflict with each other as threads do. After fork() a store and its readers belong to the parent: in the child they
@@ -26,8 +26,8 @@ struct LmdbOptions {
   // How large the data may grow. It is address space, not disk space: the file grows as it fills. The same for every
   // process on the directory. Rounded up to whole pages; at least 1 MiB.
   std::uint64_t map_bytes = std::uint64_t{64} << 30;
-  // How many readers there can be at once, of all processes, each of which takes one more for its commits. Whoever opens
-  // first decides.
+  // How many readers there can be at once, of all processes, each of which takes one more for its commits. Whoever
+  // opens first decides.
   unsigned readers_max = 512;
   // One durable commit takes in at most so much; a batch is never split.
   std::size_t group_batches_max = 1024;

@@ -14,6 +14,7 @@ class LayersInRange {
     if (const Layer::Item* item = cursor_.item(); item != nullptr && item->key == after) cursor_.Next();
   }
 
+  bool empty() const { return item() == nullptr; }
   // Visits those before `end` (nullopt: all). Returns false when the visitor stopped.
   bool VisitUntil(std::optional<std::string_view> end, const Reader::Visitor& visit) {
     for (; const Layer::Item* item = this->item(); cursor_.Next()) {
@@ -51,6 +52,7 @@ StoreResult<std::optional<Entry>> LayeredView::Get(std::string_view key) const {
 
 StoreResult<> LayeredView::Scan(std::string_view prefix, std::string_view after, const Reader::Visitor& visit) const {
   LayersInRange changed(layers_, prefix, after);
+  if (changed.empty()) return snapshot_.Scan(prefix, after, visit);
   bool stopped = false;
   TRY(snapshot_.Scan(prefix, after, [&](std::string_view key, const Entry& entry) {
     stopped = !changed.VisitUntil(key, visit);

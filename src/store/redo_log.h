@@ -32,6 +32,8 @@ struct Overlay {
   // Of the newest segment, and of the one before while LMDB has not got it. Null: nothing.
   std::shared_ptr<const Layer> active;
   std::shared_ptr<const Layer> frozen;
+
+  bool HasActive() const { return revision > active->base(); }
 };
 using SharedOverlay = std::shared_ptr<const Overlay>;
 

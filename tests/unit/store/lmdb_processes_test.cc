@@ -256,7 +256,7 @@ TEST_F(LmdbProcesses, WhatAFullDiskKeepsFromLmdbStaysInTheLog) {
   Pipe pipe;
   ChildProcess child([&] {
     static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
-    const struct rlimit limit {.rlim_cur = 3 << 20, .rlim_max = RLIM_INFINITY};
+    const struct rlimit limit { .rlim_cur = 3 << 20, .rlim_max = RLIM_INFINITY };
     setrlimit(RLIMIT_FSIZE, &limit);
     auto* store = Open({.log_bytes = 1 << 20}).release();
     int written = 0;

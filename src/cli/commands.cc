@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/account.h"
+#include "cli/backup.h"
 #include "cli/completion.h"
 #include "cli/explain.h"
 #include "cli/organization.h"
@@ -64,6 +65,7 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddBackupCommand(app, chosen);
   AddPolicyCommands(app, chosen);
   AddExplainCommand(app, chosen);
   AddSealingKeyCommands(app, chosen);

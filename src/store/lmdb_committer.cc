@@ -1,28 +1,13 @@
 #include "store/lmdb_committer.h"
 
-#include <cstring>
 #include <new>
 #include <string>
 #include <utility>
-
-#include "store/check.h"
-#include "store/lmdb_format.h"
-#include "store/lmdb_view.h"
 
 namespace claviger::store {
 namespace {
 
 constexpr std::chrono::seconds kReaderCheckInterval{30};
-
-std::size_t Pages(const MDB_stat& stat) { return stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages; }
-
-StoreResult<std::size_t> DataPages(const LmdbEnv& env, const WriteTxn& txn) {
-  MDB_stat stat;
-  if (const int code = mdb_stat(txn.get(), env.dbi(), &stat); code != 0) {
-    return Failure{LmdbError(code, "measuring the store")};
-  }
-  return Pages(stat);
-}
 
 // Whether each batch of a group that failed so deserves a chance of its own.
 bool MayBeOneBatchsFault(const StoreError& error) {
@@ -31,8 +16,13 @@ bool MayBeOneBatchsFault(const StoreError& error) {
 
 }  // namespace
 
-LmdbCommitter::LmdbCommitter(std::shared_ptr<const LmdbEnv> env, const LmdbOptions& options)
-    : env_(std::move(env)), options_(options), thread_([this] { Run(); }) {}
+LmdbCommitter::LmdbCommitter(std::shared_ptr<const LmdbEnv> env, std::shared_ptr<RedoLog> log,
+                             std::unique_ptr<LmdbSnapshot> snapshot, const LmdbOptions& options)
+    : env_(env),
+      options_(options),
+      commit_(env, log, std::move(snapshot), options),
+      checkpointer_(env, log, options.at_step),
+      thread_([this] { Run(); }) {}
 
 LmdbCommitter::~LmdbCommitter() {
   {
@@ -60,22 +50,35 @@ void LmdbCommitter::Submit(Batch batch, Store::Done done) {
 }
 
 void LmdbCommitter::Run() {
-  while (true) {
-    std::vector<Pending> group = TakeGroup();
-    if (group.empty()) return;
-    CommitGroup(group);
+  while (std::optional<std::vector<PendingCommit>> group = TakeGroup()) {
+    if (group->empty()) {
+      // A failure changes nothing: what is logged is safe there, and the next commit will see.
+      static_cast<void>(commit_.Freeze().ok());
+      freeze_at_.reset();
+    } else {
+      CommitGroup(*group);
+    }
+    if (!commit_.has_logged()) freeze_at_.reset();
+    if (!freeze_at_ && commit_.has_logged()) freeze_at_ = std::chrono::steady_clock::now() + options_.log_age;
+    if (commit_.has_frozen()) checkpointer_.Wake();
     ClearDeadReadersNowAndThen();
   }
+  static_cast<void>(commit_.Leave().ok());
 }
 
-std::vector<LmdbCommitter::Pending> LmdbCommitter::TakeGroup() {
-  std::vector<Pending> group;
+std::optional<std::vector<PendingCommit>> LmdbCommitter::TakeGroup() {
+  std::vector<PendingCommit> group;
   std::unique_lock lock(mutex_);
   while (waiting_.empty() && !stopping_) {
     idle_ = true;
-    work_.wait(lock);
+    if (!freeze_at_) {
+      work_.wait(lock);
+    } else if (work_.wait_until(lock, *freeze_at_) == std::cv_status::timeout && waiting_.empty()) {
+      return group;
+    }
   }
   idle_ = false;
+  if (waiting_.empty()) return std::nullopt;
   std::size_t bytes = 0;
   while (!waiting_.empty()) {
     const bool full =
@@ -89,81 +92,26 @@ std::vector<LmdbCommitter::Pending> LmdbCommitter::TakeGroup() {
   return group;
 }
 
-void LmdbCommitter::CommitGroup(std::span<Pending> group) {
+void LmdbCommitter::CommitGroup(std::span<PendingCommit> group) {
   StoreResult<> result = TryGroup(group);
   if (!result.ok() && MayBeOneBatchsFault(result.error())) {
     if (group.size() > 1) {
-      for (Pending& pending : group) CommitGroup({&pending, 1});
+      for (PendingCommit& pending : group) CommitGroup({&pending, 1});
       return;
     }
     // The dead may hold the space that is missing.
     if (result.error().kind == StoreError::Kind::kFull && env_->ClearDeadReaders() > 0) result = TryGroup(group);
   }
-  for (Pending& pending : group) {
+  for (PendingCommit& pending : group) {
     if (!result.ok()) pending.outcome = Failure{StoreError(result.error())};
     pending.done(std::move(pending.outcome));
   }
 }
 
-StoreResult<> LmdbCommitter::TryGroup(std::span<Pending> group) try {
-  WriteTxn txn = TRY(WriteTxn::Begin(*env_));
-  const WriteView newest(*env_, txn);
-  bool changed = false;
-  std::size_t bytes = 0;
-  for (Pending& pending : group) {
-    StoreResult<> checked = CheckReads(newest, pending.batch);
-    if (checked.ok()) checked = ResolveCounters(newest, pending.batch);
-    if (!checked.ok()) {
-      if (checked.error().kind != StoreError::Kind::kConflict) return checked;
-      pending.outcome = Failure{std::move(checked).error()};
-      continue;
-    }
-    pending.outcome = env_->ToRevision(txn.get());
-    changed |= TRY(Apply(pending.batch, txn));
-    bytes += pending.bytes;
-  }
-  if (!changed) {
-    // Nothing to make durable; the transaction's own revision will be the next one's.
-    for (Pending& pending : group) {
-      if (pending.outcome.ok()) --*pending.outcome;
-    }
-    return {};
-  }
-  if (const int code = env_->RecordRevision(txn.get()); code != 0) return Failure{LmdbError(code, "writing")};
-  return txn.Commit(bytes);
+StoreResult<> LmdbCommitter::TryGroup(std::span<PendingCommit> group) try {
+  return commit_.Try(group);
 } catch (const std::bad_alloc&) {
   return Failure{StoreError{StoreError::Kind::kUnavailable, "out of memory"}};
-}
-
-StoreResult<bool> LmdbCommitter::Apply(const Batch& batch, const WriteTxn& txn) {
-  const std::size_t pages_before = TRY(DataPages(*env_, txn));
-  const Revision revision = env_->ToRevision(txn.get());
-  bool changed = false;
-  for (const auto& [key, value] : batch.writes) {
-    DataKey data_key(key);
-    MDB_val key_val = data_key.val();
-    if (!value) {
-      const int code = mdb_del(txn.get(), env_->dbi(), &key_val, nullptr);
-      if (code == MDB_NOTFOUND) continue;
-      if (code != 0) return Failure{LmdbError(code, "deleting")};
-    } else {
-      MDB_val place{.mv_size = kRevisionBytes + value->size(), .mv_data = nullptr};
-      const int code = mdb_put(txn.get(), env_->dbi(), &key_val, &place, MDB_RESERVE);
-      if (code != 0) return Failure{LmdbError(code, "writing")};
-      char* out = static_cast<char*>(place.mv_data);
-      StoreLittleEndian(revision, kRevisionBytes, out);
-      value->copy(out + kRevisionBytes, value->size());
-    }
-    changed = true;
-  }
-  if (changed) TRY(CheckRoom(pages_before, txn));
-  return changed;
-}
-
-StoreResult<> LmdbCommitter::CheckRoom(std::size_t pages_before, const WriteTxn& txn) const {
-  const std::size_t pages = TRY(DataPages(*env_, txn));
-  if (pages <= pages_before || pages <= env_->data_pages_max()) return {};
-  return Failure{LmdbError(MDB_MAP_FULL, "writing")};
 }
 
 void LmdbCommitter::ClearDeadReadersNowAndThen() {

@@ -8,11 +8,15 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
 
+#include "store/checkpointer.h"
+#include "store/group_commit.h"
 #include "store/lmdb_env.h"
+#include "store/redo_log.h"
 #include "store/store.h"
 
 namespace claviger::store {
@@ -20,8 +24,9 @@ namespace claviger::store {
 // Safe to use from any thread.
 class LmdbCommitter {
  public:
-  LmdbCommitter(std::shared_ptr<const LmdbEnv> env, const LmdbOptions& options);
-  // Commits what is waiting first.
+  LmdbCommitter(std::shared_ptr<const LmdbEnv> env, std::shared_ptr<RedoLog> log,
+                std::unique_ptr<LmdbSnapshot> snapshot, const LmdbOptions& options);
+  // Commits what is waiting first, and leaves the log empty when no other process has the store open.
   ~LmdbCommitter();
   LmdbCommitter(const LmdbCommitter&) = delete;
   LmdbCommitter& operator=(const LmdbCommitter&) = delete;
@@ -29,31 +34,23 @@ class LmdbCommitter {
   void Submit(Batch batch, Store::Done done);
 
  private:
-  struct Pending {
-    Batch batch;
-    Store::Done done;
-    std::size_t bytes;
-    StoreResult<Revision> outcome = Revision{0};
-  };
-
   void Run();
-  // Waits for work; empty when there will be none.
-  std::vector<Pending> TakeGroup();
+  // Waits for work, or until what is logged should be taken into LMDB: then it is empty. nullopt: there will be none.
+  std::optional<std::vector<PendingCommit>> TakeGroup();
   // Calls every `done`.
-  void CommitGroup(std::span<Pending> group);
-  // Sets every outcome, or fails as a whole and has changed nothing.
-  StoreResult<> TryGroup(std::span<Pending> group);
-  // Returns whether anything changed.
-  StoreResult<bool> Apply(const Batch& batch, const WriteTxn& txn);
-  StoreResult<> CheckRoom(std::size_t pages_before, const WriteTxn& txn) const;
+  void CommitGroup(std::span<PendingCommit> group);
+  StoreResult<> TryGroup(std::span<PendingCommit> group);
   void ClearDeadReadersNowAndThen();
 
   const std::shared_ptr<const LmdbEnv> env_;
   const LmdbOptions options_;
+  GroupCommit commit_;
+  Checkpointer checkpointer_;
+  std::optional<std::chrono::steady_clock::time_point> freeze_at_;  // When something is logged.
 
   std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<Pending> waiting_;
+  std::deque<PendingCommit> waiting_;
   std::size_t waiting_bytes_ = 0;
   bool idle_ = false;  // The thread waits for `work_`: only then is there anyone to wake.
   bool stopping_ = false;

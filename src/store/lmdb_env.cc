@@ -14,7 +14,10 @@
 #include <set>
 #include <string>
 
+#include "base/random.h"
 #include "store/lmdb_format.h"
+#include "store/redo_log.h"
+#include "store/write_txn.h"
 
 namespace claviger::store {
 namespace {
@@ -23,27 +26,11 @@ namespace {
 // used at once: the smallest map leaves 32, which is more than any delete in a tree so small has needed.
 constexpr std::uint64_t kMapBytesMin = 1 << 20;
 constexpr std::uint64_t kReservedBytesMax = 64 << 20;
-// What a commit may write besides what was put, when asking whether there is room for it.
-constexpr std::size_t kInnerPagesBytes = 64 << 10;
 
 std::filesystem::path ParentOf(const std::filesystem::path& directory) {
   const std::filesystem::path absolute = std::filesystem::absolute(directory).lexically_normal();
   // A trailing slash makes an empty last component.
   return absolute.has_filename() ? absolute.parent_path() : absolute.parent_path().parent_path();
-}
-
-// Makes the names in `directory` durable. LMDB syncs its file, but not the directory that says where the file is.
-StoreResult<> SyncDirectory(const std::filesystem::path& directory) {
-  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // What may not be read cannot be synced: the kernel will write it in its own time.
-  if (fd < 0 && errno == EACCES) return {};
-  if (fd < 0) return Failure{LmdbError(errno, "opening " + directory.string())};
-  const int result = fsync(fd);
-  const int code = errno;
-  close(fd);
-  // Some file systems cannot sync a directory, and say so: theirs need it not.
-  if (result != 0 && code != EINVAL) return Failure{LmdbError(code, "syncing " + directory.string())};
-  return {};
 }
 
 StoreResult<std::optional<FormatRecord>> ReadFormat(MDB_txn* txn, MDB_dbi dbi) {
@@ -57,10 +44,10 @@ StoreResult<std::optional<FormatRecord>> ReadFormat(MDB_txn* txn, MDB_dbi dbi) {
   std::optional<FormatRecord> record = code == 0 ? DecodeFormat(ToText(value)) : std::nullopt;
   if (!record)
     return Failure{StoreError{StoreError::Kind::kCorrupt, "the directory holds something else than a store"}};
-  if (record->version != kFormatVersion) {
-    return Failure{
-        StoreError{StoreError::Kind::kUnavailable, "the store has format " + std::to_string(record->version) +
-                                                       ", this program knows only " + std::to_string(kFormatVersion)}};
+  if (record->version != kFormatVersion && record->version != kFormatVersionWithoutLog) {
+    return Failure{StoreError{StoreError::Kind::kUnavailable,
+                              "the store has format " + std::to_string(record->version) +
+                                  ", this program knows none newer than " + std::to_string(kFormatVersion)}};
   }
   return record;
 }
@@ -70,16 +57,6 @@ int WriteFormat(MDB_txn* txn, MDB_dbi dbi, const FormatRecord& record) {
   const auto bytes = EncodeFormat(record);
   MDB_val value = ToVal({bytes.data(), bytes.size()});
   return mdb_put(txn, dbi, &key, &value, 0);
-}
-
-// LMDB calls it an I/O error when a write is cut short, as the last one before a full disk is. Asking for the space
-// again tells the two apart; when it is granted after all, the file is longer by what the next commits will use.
-bool IsDiskFull(MDB_env* env, std::size_t bytes) {
-  int fd = -1;
-  struct stat file {};
-  if (mdb_env_get_fd(env, &fd) != 0 || fstat(fd, &file) != 0) return false;
-  if (fallocate(fd, 0, file.st_size, static_cast<off_t>(bytes + kInnerPagesBytes)) == 0) return false;
-  return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
 }
 
 }  // namespace
@@ -166,6 +143,7 @@ StoreResult<std::shared_ptr<LmdbEnv>> LmdbEnv::Open(const std::filesystem::path&
     return Failure{LmdbError(errno, "creating " + directory.string())};
   }
   std::shared_ptr<LmdbEnv> env(new LmdbEnv());
+  env->directory_ = directory;
   env->claim_ = TRY(DirectoryClaim::Take(directory));
   TRY(env->OpenFiles(directory, options));
   TRY(env->OpenFormat());
@@ -195,22 +173,36 @@ StoreResult<> LmdbEnv::OpenFormat() {
   if (const int code = mdb_dbi_open(txn.get(), nullptr, 0, &dbi_); code != 0) {
     return Failure{LmdbError(code, "opening the store")};
   }
-  std::optional<FormatRecord> record = TRY(ReadFormat(txn.get(), dbi_));
-  const Revision current = mdb_txn_id(txn.get()) - 1;
-  if (record && record->last_revision <= current + record->revision_offset) {
-    revision_offset_ = record->revision_offset;
+  const std::optional<FormatRecord> found = TRY(ReadFormat(txn.get(), dbi_));
+  if (found && found->version == kFormatVersion) {
+    store_ = found->store;
     return {};
   }
-  // Either the store is new, or transaction ids began anew when it was copied or loaded from a dump: then revisions go
-  // on from where they were, for one that was used before must never come to mean something else.
-  if (!record) record.emplace();
-  record->revision_offset = record->last_revision - std::min(record->last_revision, current);
-  revision_offset_ = record->revision_offset;
-  record->last_revision = ToRevision(txn.get());
-  if (const int code = WriteFormat(txn.get(), dbi_, *record); code != 0) {
+  // An older program may be at work on what it made. One that comes later waits for this transaction, and refuses.
+  if (found && TRY(OpenElsewhere())) {
+    return Failure{StoreError{StoreError::Kind::kUnavailable, "an older program has the store open: stop it first"}};
+  }
+  FormatRecord record{.last_revision = 1};
+  // The revision that the older program would have read, or the last that it wrote down: ids begin anew in a copy.
+  if (found) record.last_revision = std::max(found->last_revision, mdb_txn_id(txn.get()) - 1 + found->revision_offset);
+  SystemRandom().Fill(record.store);
+  store_ = record.store;
+  TRY(RedoLog::Create(directory_, store_, record.last_revision));
+  if (const int code = WriteFormat(txn.get(), dbi_, record); code != 0) {
     return Failure{LmdbError(code, "writing the store's format")};
   }
   return txn.Commit(kFormatRecordBytes);
+}
+
+StoreResult<bool> LmdbEnv::OpenElsewhere() {
+  lock_file_ = TRY(File::Open(directory_ / "lock.mdb", O_RDWR));
+  // LMDB keeps the first byte locked in each process, and this asks about other processes only.
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  lock.l_len = 1;
+  if (fcntl(lock_file_->fd(), F_GETLK, &lock) != 0) return Failure{SystemError(errno, "asking for other programs")};
+  return lock.l_type != F_UNLCK;
 }
 
 LmdbEnv::~LmdbEnv() {
@@ -218,37 +210,36 @@ LmdbEnv::~LmdbEnv() {
   if (env_ != nullptr && InOwner()) mdb_env_close(env_);
 }
 
-int LmdbEnv::RecordRevision(MDB_txn* txn) const {
-  return WriteFormat(txn, dbi_, {.revision_offset = revision_offset_, .last_revision = ToRevision(txn)});
+StoreResult<Revision> LmdbEnv::RevisionIn(MDB_txn* txn) const {
+  MDB_val key = ToVal(kFormatKey);
+  MDB_val value;
+  if (const int code = mdb_get(txn, dbi_, &key, &value); code != 0) {
+    return Failure{LmdbError(code, "reading the store's revision")};
+  }
+  const std::optional<FormatRecord> record = DecodeFormat(ToText(value));
+  if (!record || record->version != kFormatVersion || record->store != store_) {
+    return Failure{StoreError{StoreError::Kind::kCorrupt, "the store's format has changed while it was open"}};
+  }
+  return record->last_revision;
+}
+
+StoreResult<> LmdbEnv::RecordRevision(MDB_txn* txn, Revision revision) const {
+  const int code = WriteFormat(txn, dbi_, {.store = store_, .last_revision = revision});
+  if (code != 0) return Failure{LmdbError(code, "writing")};
+  return {};
+}
+
+std::size_t LmdbEnv::FreshPages() const {
+  MDB_envinfo info;
+  if (mdb_env_info(env_, &info) != 0) return 0;
+  const std::size_t used = info.me_last_pgno + 1;
+  return data_pages_max_ - std::min(data_pages_max_, used);
 }
 
 int LmdbEnv::ClearDeadReaders() const {
   int dead = 0;
   // A failure leaves the slots as they are: nothing is lost but the space they hold.
   return mdb_reader_check(env_, &dead) == 0 ? dead : 0;
-}
-
-StoreResult<WriteTxn> WriteTxn::Begin(const LmdbEnv& env) {
-  MDB_txn* txn = nullptr;
-  if (const int code = mdb_txn_begin(env.get(), nullptr, 0, &txn); code != 0) {
-    return Failure{LmdbError(code, "beginning a write")};
-  }
-  return WriteTxn(txn);
-}
-
-WriteTxn::~WriteTxn() {
-  if (txn_ != nullptr) mdb_txn_abort(txn_);
-}
-
-StoreResult<> WriteTxn::Commit(std::size_t bytes) {
-  MDB_env* env = mdb_txn_env(txn_);
-  int code = mdb_txn_commit(std::exchange(txn_, nullptr));
-  if (code == 0) return {};
-  if (code == EIO && IsDiskFull(env, bytes)) code = ENOSPC;
-  StoreError error = LmdbError(code, "committing");
-  // LMDB undoes what it wrote last, the page that makes it all visible; a disk that fails may fail at that too.
-  if (error.kind == StoreError::Kind::kUnavailable) error.message += " (the outcome is unknown)";
-  return Failure{std::move(error)};
 }
 
 }  // namespace claviger::store

@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
+#include "store/file.h"
 #include "store/lmdb.h"
+#include "store/redo_format.h"
 #include "store/store.h"
 
 namespace claviger::store {
@@ -72,46 +75,37 @@ class LmdbEnv {
   MDB_dbi dbi() const { return dbi_; }
   bool InOwner() const { return owner_.InMaker(); }
 
-  // A transaction's id as a revision.
-  Revision ToRevision(MDB_txn* txn) const { return mdb_txn_id(txn) + revision_offset_; }
-  // Writes down in `txn`, which must be about to change something, that its revision is in use.
-  int RecordRevision(MDB_txn* txn) const;
+  const StoreId& store() const { return store_; }
+  const std::filesystem::path& directory() const { return directory_; }
+
+  // The last revision of the state that `txn` reads.
+  StoreResult<Revision> RevisionIn(MDB_txn* txn) const;
+  // Writes down in `txn` that it holds everything up to `revision`.
+  StoreResult<> RecordRevision(MDB_txn* txn, Revision revision) const;
   // What data may use, in pages, so that there is room left in which to delete.
   std::size_t data_pages_max() const { return data_pages_max_; }
+  // How many pages of that have never been used. There may be more that can be used again.
+  std::size_t FreshPages() const;
   // Gives back the slots of readers whose process is dead, and with them the space they hold; returns how many.
   int ClearDeadReaders() const;
 
  private:
   LmdbEnv() = default;
   StoreResult<> OpenFiles(const std::filesystem::path& directory, const LmdbOptions& options);
-  // Checks the format, or writes it into an empty store.
+  // Checks the format, or writes it into an empty store, or into one that has none of the log yet.
   StoreResult<> OpenFormat();
+  // Whether another process has the LMDB files open.
+  StoreResult<bool> OpenElsewhere();
 
   ForkMark owner_;
   DirectoryClaim claim_;
   MDB_env* env_ = nullptr;
   MDB_dbi dbi_ = 0;
-  Revision revision_offset_ = 0;
+  std::filesystem::path directory_;
+  StoreId store_{};
   std::size_t data_pages_max_ = 0;
-};
-
-// A write transaction; aborts unless committed. Belongs to the thread that began it.
-class WriteTxn {
- public:
-  // Waits for other processes' writes.
-  static StoreResult<WriteTxn> Begin(const LmdbEnv& env);
-  WriteTxn(WriteTxn&& other) noexcept : txn_(std::exchange(other.txn_, nullptr)) {}
-  WriteTxn& operator=(WriteTxn&&) = delete;
-  ~WriteTxn();
-
-  MDB_txn* get() const { return txn_; }
-  // Returns when everything is on disk. Call once. `bytes` is about how much was put, to tell a full disk from a bad
-  // one.
-  StoreResult<> Commit(std::size_t bytes);
-
- private:
-  explicit WriteTxn(MDB_txn* txn) : txn_(txn) {}
-  MDB_txn* txn_;
+  // Kept until LMDB is closed: closing it would drop the locks that LMDB has on the same file.
+  std::optional<File> lock_file_;
 };
 
 }  // namespace claviger::store

@@ -3,18 +3,22 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string_view>
 
+#include "store/little_endian.h"
+#include "store/redo_format.h"
 #include "store/store.h"
 
 namespace claviger::store {
 
-inline constexpr std::uint32_t kFormatVersion = 1;
+inline constexpr std::uint32_t kFormatVersion = 2;
+// Had no log: a revision was the id of its LMDB transaction plus an offset.
+inline constexpr std::uint32_t kFormatVersionWithoutLog = 1;
 inline constexpr std::string_view kFormatMagic = "claviger";
 // The key of the format record. Every stored key begins with a byte that says what it is.
 inline constexpr std::string_view kFormatKey = "m";
@@ -27,29 +31,23 @@ inline std::string_view ToText(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
 }
 
-inline void StoreLittleEndian(std::uint64_t number, std::size_t bytes, char* out) {
-  for (std::size_t i = 0; i < bytes; ++i) out[i] = static_cast<char>(number >> (8 * i));
-}
-inline std::uint64_t LoadLittleEndian(std::string_view bytes) {
-  std::uint64_t number = 0;
-  for (std::size_t i = bytes.size(); i > 0; --i) number = number << 8 | static_cast<std::uint8_t>(bytes[i - 1]);
-  return number;
-}
-
-// The one record under kFormatKey: magic (8 bytes), version (4), zero (4), revision offset (8), last revision (8).
+// The one record under kFormatKey: magic (8 bytes), version (4), zero (4), store (16), last revision (8).
 struct FormatRecord {
   std::uint32_t version = kFormatVersion;
-  Revision revision_offset = 0;  // A revision is the id of its LMDB transaction plus this.
-  Revision last_revision = 0;    // Written with every commit.
+  StoreId store{};
+  Revision last_revision = 0;    // Everything up to here is in LMDB.
+  Revision revision_offset = 0;  // Only in the version without a log.
 };
-inline constexpr std::size_t kFormatRecordBytes = 32;
+inline constexpr std::size_t kFormatRecordBytes = 40;
+// Of the version without a log: magic, version, zero, revision offset (8), last revision (8).
+inline constexpr std::size_t kFormatRecordBytesWithoutLog = 32;
 
 inline std::array<char, kFormatRecordBytes> EncodeFormat(const FormatRecord& record) {
   std::array<char, kFormatRecordBytes> bytes{};
-  std::memcpy(bytes.data(), kFormatMagic.data(), kFormatMagic.size());
+  std::ranges::copy(kFormatMagic, bytes.begin());
   StoreLittleEndian(record.version, 4, bytes.data() + 8);
-  StoreLittleEndian(record.revision_offset, 8, bytes.data() + 16);
-  StoreLittleEndian(record.last_revision, 8, bytes.data() + 24);
+  std::ranges::copy(record.store, bytes.begin() + 16);
+  StoreLittleEndian(record.last_revision, 8, bytes.data() + 32);
   return bytes;
 }
 
@@ -57,10 +55,15 @@ inline std::array<char, kFormatRecordBytes> EncodeFormat(const FormatRecord& rec
 inline std::optional<FormatRecord> DecodeFormat(std::string_view bytes) {
   if (bytes.size() < 12 || !bytes.starts_with(kFormatMagic)) return std::nullopt;
   FormatRecord record{.version = static_cast<std::uint32_t>(LoadLittleEndian(bytes.substr(8, 4)))};
-  if (record.version != kFormatVersion) return record;
-  if (bytes.size() != kFormatRecordBytes) return std::nullopt;
-  record.revision_offset = LoadLittleEndian(bytes.substr(16, 8));
-  record.last_revision = LoadLittleEndian(bytes.substr(24, 8));
+  if (record.version == kFormatVersionWithoutLog) {
+    if (bytes.size() != kFormatRecordBytesWithoutLog) return std::nullopt;
+    record.revision_offset = LoadLittleEndian(bytes.substr(16, 8));
+    record.last_revision = LoadLittleEndian(bytes.substr(24, 8));
+  } else if (record.version == kFormatVersion) {
+    if (bytes.size() != kFormatRecordBytes) return std::nullopt;
+    std::ranges::copy(bytes.substr(16, kStoreIdBytes), record.store.begin());
+    record.last_revision = LoadLittleEndian(bytes.substr(32, 8));
+  }
   return record;
 }
 

@@ -3,143 +3,70 @@
 #include <algorithm>
 #include <utility>
 
-#include "store/lmdb_format.h"
-
 namespace claviger::store {
 namespace {
 
-StoreError BadValue() { return {StoreError::Kind::kCorrupt, "a stored value has no sound revision"}; }
-
-class LmdbReader final : public Reader {
+// The keys of layers that begin with `prefix` and are greater than `after`, to be merged with others.
+class LayersInRange {
  public:
-  // Takes over `txn`, which is active.
-  LmdbReader(std::shared_ptr<const LmdbEnv> env, MDB_txn* txn)
-      : env_(std::move(env)), txn_(txn), revision_(env_->ToRevision(txn)), active_(true) {}
+  LayersInRange(const Layers& layers, std::string_view prefix, std::string_view after)
+      : prefix_(prefix), cursor_(layers, std::max(prefix, after)) {
+    if (const Layer::Item* item = cursor_.item(); item != nullptr && item->key == after) cursor_.Next();
+  }
 
-  ~LmdbReader() override {
-    // In a child, the slot that this would give back is the parent's.
-    if (!env_->InOwner()) {
-      static_cast<void>(cursor_.release());
-      return;
+  bool empty() const { return item() == nullptr; }
+  // Visits those before `end` (nullopt: all). Returns false when the visitor stopped.
+  bool VisitUntil(std::optional<std::string_view> end, const Reader::Visitor& visit) {
+    for (; const Layer::Item* item = this->item(); cursor_.Next()) {
+      if (end && item->key >= *end) break;
+      if (item->value && !visit(item->key, Entry{.value = *item->value, .revision = item->revision})) return false;
     }
-    cursor_.reset();
-    mdb_txn_abort(txn_);
+    return true;
   }
-
-  StoreResult<> Refresh() override {
-    if (!env_->InOwner()) {
-      active_ = false;
-      return Failure{StoreError{StoreError::Kind::kUnavailable, "the store was opened by the parent process"}};
-    }
-    Release();
-    if (const int code = mdb_txn_renew(txn_); code != 0) return Failure{LmdbError(code, "refreshing a reader")};
-    revision_ = env_->ToRevision(txn_);
-    active_ = true;
-    return {};
-  }
-
-  void Release() override {
-    // The transaction keeps its slot: it only says that it reads nothing.
-    if (std::exchange(active_, false) && env_->InOwner()) mdb_txn_reset(txn_);
-    cursor_current_ = false;
-  }
-
-  Revision revision() const override { return revision_; }
-
-  StoreResult<std::optional<Entry>> Get(std::string_view key) override {
-    TRY(CheckUsable());
-    return GetData(txn_, env_->dbi(), revision_, key);
-  }
-
-  StoreResult<> Scan(std::string_view prefix, std::string_view after, const Visitor& visit) override {
-    TRY(CheckUsable());
-    // A scan within a scan finds the holder empty and has a cursor of its own; the outermost leaves its cursor for the
-    // next.
-    CursorHolder cursor = TRY(TakeCursor());
-    StoreResult<> result = ScanData(cursor.get(), revision_, prefix, after, visit);
-    cursor_ = std::move(cursor);
-    cursor_current_ = true;
-    return result;
+  // The next one if it is `key`, and moves past it.
+  const Layer::Item* Take(std::string_view key) {
+    const Layer::Item* item = this->item();
+    if (item == nullptr || item->key != key) return nullptr;
+    cursor_.Next();
+    return item;
   }
 
  private:
-  StoreResult<> CheckUsable() const {
-    if (active_ && env_->InOwner()) return {};
-    return Failure{StoreError{StoreError::Kind::kUnavailable, "the reader has no snapshot"}};
+  const Layer::Item* item() const {
+    const Layer::Item* item = cursor_.item();
+    return item != nullptr && item->key.starts_with(prefix_) ? item : nullptr;
   }
 
-  StoreResult<CursorHolder> TakeCursor() {
-    if (!cursor_) return OpenCursor(txn_, env_->dbi());
-    CursorHolder cursor = std::move(cursor_);
-    if (cursor_current_) return cursor;
-    if (const int code = mdb_cursor_renew(txn_, cursor.get()); code != 0) {
-      return Failure{LmdbError(code, "beginning a scan")};
-    }
-    return cursor;
-  }
-
-  std::shared_ptr<const LmdbEnv> env_;
-  MDB_txn* txn_;
-  CursorHolder cursor_;
-  Revision revision_;
-  bool active_;
-  bool cursor_current_ = false;  // Whether `cursor_` belongs to this snapshot.
+  std::string_view prefix_;
+  Layers::Cursor cursor_;
 };
 
 }  // namespace
 
-StoreResult<CursorHolder> OpenCursor(MDB_txn* txn, MDB_dbi dbi) {
-  MDB_cursor* cursor = nullptr;
-  if (const int code = mdb_cursor_open(txn, dbi, &cursor); code != 0) {
-    return Failure{LmdbError(code, "beginning a scan")};
-  }
-  return CursorHolder(cursor);
+StoreResult<std::optional<Entry>> LayeredView::Get(std::string_view key) const {
+  const Layer::Item* item = layers_.Find(key);
+  if (item == nullptr) return snapshot_.Get(key);
+  if (!item->value) return std::nullopt;
+  return Entry{.value = *item->value, .revision = item->revision};
 }
 
-StoreResult<std::optional<Entry>> GetData(MDB_txn* txn, MDB_dbi dbi, Revision newest, std::string_view key) {
-  if (!IsStorableKey(key)) return std::nullopt;
-  DataKey stored_key(key);
-  MDB_val key_val = stored_key.val();
-  MDB_val value;
-  const int code = mdb_get(txn, dbi, &key_val, &value);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  if (code != 0) return Failure{LmdbError(code, "reading a key")};
-  const std::optional<Entry> entry = DecodeValue(value, newest);
-  if (!entry) return Failure{BadValue()};
-  return entry;
-}
-
-StoreResult<> ScanData(MDB_cursor* cursor, Revision newest, std::string_view prefix, std::string_view after,
-                       const Reader::Visitor& visit) {
-  if (prefix.size() > kKeyBytesMax) return {};
-  // Cut to the longest key there can be, `after` still has the same keys behind it.
-  after = after.substr(0, kKeyBytesMax);
-  DataKey start(std::max(prefix, after));
-  MDB_val key = start.val();
-  MDB_val value;
-  int code = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
-  for (; code == 0; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
-    std::string_view data_key = ToText(key);
-    if (data_key.empty() || data_key.front() != kDataTag) return {};
-    data_key.remove_prefix(1);
-    if (!data_key.starts_with(prefix)) return {};
-    if (data_key == after) continue;
-    const std::optional<Entry> entry = DecodeValue(value, newest);
-    if (!entry) return Failure{BadValue()};
-    if (!visit(data_key, *entry)) return {};
-  }
-  if (code != MDB_NOTFOUND) return Failure{LmdbError(code, "scanning")};
+StoreResult<> LayeredView::Scan(std::string_view prefix, std::string_view after, const Reader::Visitor& visit) const {
+  LayersInRange changed(layers_, prefix, after);
+  if (changed.empty()) return snapshot_.Scan(prefix, after, visit);
+  bool stopped = false;
+  TRY(snapshot_.Scan(prefix, after, [&](std::string_view key, const Entry& entry) {
+    stopped = !changed.VisitUntil(key, visit);
+    if (stopped) return false;
+    const Layer::Item* item = changed.Take(key);
+    if (item == nullptr) {
+      stopped = !visit(key, entry);
+    } else if (item->value) {
+      stopped = !visit(item->key, Entry{.value = *item->value, .revision = item->revision});
+    }
+    return !stopped;
+  }));
+  if (!stopped) changed.VisitUntil(std::nullopt, visit);
   return {};
-}
-
-StoreResult<std::unique_ptr<Reader>> NewLmdbReader(std::shared_ptr<const LmdbEnv> env) {
-  MDB_txn* txn = nullptr;
-  int code = mdb_txn_begin(env->get(), nullptr, MDB_RDONLY, &txn);
-  if (code == MDB_READERS_FULL && env->ClearDeadReaders() > 0) {
-    code = mdb_txn_begin(env->get(), nullptr, MDB_RDONLY, &txn);
-  }
-  if (code != 0) return Failure{LmdbError(code, "opening a reader")};
-  return std::make_unique<LmdbReader>(std::move(env), txn);
 }
 
 }  // namespace claviger::store

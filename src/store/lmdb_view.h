@@ -1,4 +1,4 @@
-// Reading in an LMDB transaction, of a reader or of a write.
+// Reading in LMDB, alone or with layers over it.
 #pragma once
 
 #include <lmdb.h>
@@ -7,28 +7,20 @@
 #include <optional>
 #include <string_view>
 
+#include "store/layers.h"
 #include "store/lmdb_env.h"
+#include "store/lmdb_snapshot.h"
 #include "store/store.h"
+#include "store/write_txn.h"
 
 namespace claviger::store {
-
-struct CloseCursor {
-  void operator()(MDB_cursor* cursor) const { mdb_cursor_close(cursor); }
-};
-using CursorHolder = std::unique_ptr<MDB_cursor, CloseCursor>;
-
-StoreResult<CursorHolder> OpenCursor(MDB_txn* txn, MDB_dbi dbi);
-
-// `newest` is the greatest revision that the transaction can see.
-StoreResult<std::optional<Entry>> GetData(MDB_txn* txn, MDB_dbi dbi, Revision newest, std::string_view key);
-StoreResult<> ScanData(MDB_cursor* cursor, Revision newest, std::string_view prefix, std::string_view after,
-                       const Reader::Visitor& visit);
 
 // What a write transaction sees: the state its changes go on top of.
 class WriteView {
  public:
-  WriteView(const LmdbEnv& env, const WriteTxn& txn)
-      : txn_(txn.get()), dbi_(env.dbi()), newest_(env.ToRevision(txn.get())) {}
+  // `newest` is the greatest revision that may be there.
+  WriteView(const LmdbEnv& env, const WriteTxn& txn, Revision newest)
+      : txn_(txn.get()), dbi_(env.dbi()), newest_(newest) {}
 
   StoreResult<std::optional<Entry>> Get(std::string_view key) const { return GetData(txn_, dbi_, newest_, key); }
   StoreResult<> Scan(std::string_view prefix, std::string_view after, const Reader::Visitor& visit) const {
@@ -42,6 +34,17 @@ class WriteView {
   Revision newest_;
 };
 
-StoreResult<std::unique_ptr<Reader>> NewLmdbReader(std::shared_ptr<const LmdbEnv> env);
+// A state of LMDB with what was changed since laid over it. REQUIRES: both outlive it.
+class LayeredView {
+ public:
+  LayeredView(LmdbSnapshot& snapshot, const Layers& layers) : snapshot_(snapshot), layers_(layers) {}
+
+  StoreResult<std::optional<Entry>> Get(std::string_view key) const;
+  StoreResult<> Scan(std::string_view prefix, std::string_view after, const Reader::Visitor& visit) const;
+
+ private:
+  LmdbSnapshot& snapshot_;
+  const Layers& layers_;
+};
 
 }  // namespace claviger::store

@@ -1,6 +1,7 @@
 """The administrator's side: accounts and root keys by command, settings by flag, environment and file."""
 
 import re
+import shutil
 import signal
 import subprocess
 
@@ -109,6 +110,22 @@ def test_lost_root_keys_are_replaced_on_a_stopped_server(server):
     server.start()
     assert server.who(root)
     server.environment = environment
+
+
+def test_backup_beside_a_running_server_has_every_answered_change(server):
+    bob = server.new_user()
+    copy = server.folder / "copy"
+    server.run("backup", str(copy), "--data", str(server.data))
+    carol = server.new_user("carol")
+    again = server.run("backup", str(copy), "--data", str(server.data), check=False)
+    assert again.returncode == 1 and "File exists" in again.stderr
+    server.stop()
+    shutil.copy(server.data / "master.key", copy)
+    server.data = copy
+    server.start()
+    assert server.who(bob)
+    with refused(*INVALID_TOKEN):
+        server.who(carol)
 
 
 def test_commands_need_a_folder(installation):

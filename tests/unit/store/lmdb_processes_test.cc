@@ -5,6 +5,7 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <random>
 #include <string>
@@ -24,6 +25,8 @@ using testing::Pipe;
 class LmdbProcesses : public ::testing::Test {
  protected:
   std::unique_ptr<Store> Open(const LmdbOptions& options = {}) { return OpenLmdb(path_, options).value(); }
+  void WriteAtOnce(const LmdbOptions& options);
+  void KillAtAnyMoment(const LmdbOptions& options);
 
   testing::TemporaryDirectory temporary_;
   std::filesystem::path path_ = temporary_.path() / "store";
@@ -95,13 +98,13 @@ TEST_F(LmdbProcesses, ConflictWithEachOther) {
   EXPECT_EQ(Get(*store->NewReader().value(), "a"), "parent");
 }
 
-TEST_F(LmdbProcesses, WritingAtOnceLoseNothing) {
+void LmdbProcesses::WriteAtOnce(const LmdbOptions& options) {
   constexpr int processes = 3;
   constexpr int increments = 100;
   std::array<std::unique_ptr<ChildProcess>, processes> children;
   for (int p = 0; p < processes; ++p) {
     children[p] = std::make_unique<ChildProcess>([&, p] {
-      const auto store = Open();
+      const auto store = Open(options);
       const auto reader = store->NewReader().value();
       for (int i = 0; i < increments; ++i) {
         if (!Increment(*store, *reader, "shared") || !Put(*store, std::to_string(p) + "/" + std::to_string(i), "1")) {
@@ -112,10 +115,59 @@ TEST_F(LmdbProcesses, WritingAtOnceLoseNothing) {
     });
   }
   for (const auto& child : children) EXPECT_TRUE(child->Wait());
-  const auto store = Open();
+  const auto store = Open(options);
   const auto reader = store->NewReader().value();
   EXPECT_EQ(Get(*reader, "shared"), std::to_string(processes * increments));
   for (int p = 0; p < processes; ++p) EXPECT_EQ(Scan(*reader, std::to_string(p) + "/").size(), increments);
+}
+
+TEST_F(LmdbProcesses, WritingAtOnceLoseNothing) { WriteAtOnce({}); }
+
+// Each goes on in segments that the others began, and finds in LMDB what they took there.
+TEST_F(LmdbProcesses, WritingAtOnceInAShortLogLoseNothing) { WriteAtOnce({.log_bytes = 24 << 10}); }
+
+TEST_F(LmdbProcesses, CopyHoldsWhatAnotherHasCommitted) {
+  Pipe ready;
+  ChildProcess child([&] {
+    const auto store = Open();
+    ready.Write(Put(*store, "a", "1"));
+    pause();
+    return false;
+  });
+  bool put = false;
+  ASSERT_TRUE(ready.Read(put));
+  ASSERT_TRUE(put);
+  ASSERT_TRUE(CopyLmdb(path_, temporary_.path() / "copy").ok());
+  const auto copy = OpenLmdb(temporary_.path() / "copy").value();
+  EXPECT_EQ(Scan(*copy->NewReader().value(), ""), (Pairs{{"a", "1"}}));
+}
+
+TEST_F(LmdbProcesses, StoreOfAnOlderProgramIsNotTakenOverWhileItRuns) {
+  // What the older program does to be there: it has the LMDB files open.
+  Pipe ready;
+  ChildProcess child([&] {
+    std::filesystem::create_directory(path_);
+    MDB_env* env = nullptr;
+    MDB_txn* txn = nullptr;
+    MDB_dbi dbi = 0;
+    std::string format("claviger\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0", 32);
+    MDB_val key{1, const_cast<char*>("m")};
+    MDB_val value{format.size(), format.data()};
+    const bool written = mdb_env_create(&env) == 0 && mdb_env_open(env, path_.c_str(), 0, 0600) == 0 &&
+                         mdb_txn_begin(env, nullptr, 0, &txn) == 0 && mdb_dbi_open(txn, nullptr, 0, &dbi) == 0 &&
+                         mdb_put(txn, dbi, &key, &value, 0) == 0 && mdb_txn_commit(txn) == 0;
+    ready.Write(written);
+    pause();
+    return false;
+  });
+  bool written = false;
+  ASSERT_TRUE(ready.Read(written));
+  ASSERT_TRUE(written);
+  const auto refused = OpenLmdb(path_);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().message, "an older program has the store open: stop it first");
+  child.Kill();
+  EXPECT_TRUE(Put(*Open(), "a", "1"));
 }
 
 TEST_F(LmdbProcesses, ForkedChildCannotUseTheParentsStore) {
@@ -141,7 +193,7 @@ TEST_F(LmdbProcesses, ForkedChildCannotUseTheParentsStore) {
 }
 
 TEST_F(LmdbProcesses, SlotsOfTheDeadAreTakenBack) {
-  const auto store = Open({.readers_max = 2});
+  const auto store = Open({.readers_max = 4});  // One for each of the two processes, and two to take.
   Pipe ready;
   ChildProcess child([&] {
     const auto own = OpenLmdb(path_).value();
@@ -200,6 +252,24 @@ TEST_F(LmdbProcesses, SurviveAFullDisk) {
   EXPECT_TRUE(child.Wait());
 }
 
+TEST_F(LmdbProcesses, WhatAFullDiskKeepsFromLmdbStaysInTheLog) {
+  Pipe pipe;
+  ChildProcess child([&] {
+    static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));
+    const struct rlimit limit { .rlim_cur = 3 << 20, .rlim_max = RLIM_INFINITY };
+    setrlimit(RLIMIT_FSIZE, &limit);
+    auto* store = Open({.log_bytes = 1 << 20}).release();
+    int written = 0;
+    while (Put(*store, std::to_string(written), std::string(10000, 'x'))) ++written;
+    return pipe.Write(written);  // And dies without closing.
+  });
+  int written = 0;
+  ASSERT_TRUE(pipe.Read(written));
+  ASSERT_TRUE(child.Wait());
+  EXPECT_GT(written, 200);
+  EXPECT_EQ(Scan(*Open()->NewReader().value(), "").size(), static_cast<std::size_t>(written));
+}
+
 // Writers in a child, each with one commit under way at any time; every acknowledgement goes into a pipe.
 struct Acknowledged {
   std::uint32_t writer;
@@ -247,16 +317,16 @@ class CountingWriters {
   std::array<std::uint32_t, kWriters> counts_{};
 };
 
-TEST_F(LmdbProcesses, KilledAtAnyMomentKeepWhatTheyAcknowledged) {
+void LmdbProcesses::KillAtAnyMoment(const LmdbOptions& options) {
   constexpr int rounds = 60;
   std::mt19937_64 random(7);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same at every run.
   std::array<std::uint32_t, CountingWriters::kWriters> acknowledged{};
   for (int round = 0; round < rounds; ++round) {
     // Every other time a process that lives on is there too, perhaps waiting for a lock that the dead one held.
-    const std::unique_ptr<Store> witness = round % 2 == 0 ? nullptr : Open();
+    const std::unique_ptr<Store> witness = round % 2 == 0 ? nullptr : Open(options);
     Pipe acknowledgements;
     ChildProcess child([&] {
-      const auto store = Open();
+      const auto store = Open(options);
       CountingWriters writers(*store, acknowledgements, static_cast<std::uint64_t>(round));
       writers.Start();
       pause();
@@ -274,7 +344,7 @@ TEST_F(LmdbProcesses, KilledAtAnyMomentKeepWhatTheyAcknowledged) {
     child.Kill();
     while (take()) continue;
 
-    const std::unique_ptr<Store> reopened = witness ? nullptr : Open();
+    const std::unique_ptr<Store> reopened = witness ? nullptr : Open(options);
     Store& store = witness ? *witness : *reopened;
     const auto reader = store.NewReader().value();
     for (std::uint32_t writer = 0; writer < CountingWriters::kWriters; ++writer) {
@@ -288,6 +358,13 @@ TEST_F(LmdbProcesses, KilledAtAnyMomentKeepWhatTheyAcknowledged) {
     }
     ASSERT_TRUE(Put(store, "round", std::to_string(round)));
   }
+}
+
+TEST_F(LmdbProcesses, KilledAtAnyMomentKeepWhatTheyAcknowledged) { KillAtAnyMoment({}); }
+
+// Batches of two values: some go through the log, and some straight into LMDB.
+TEST_F(LmdbProcesses, KilledAtAnyMomentOfAShortLogKeepWhatTheyAcknowledged) {
+  KillAtAnyMoment({.log_bytes = 48 << 10});
 }
 
 }  // namespace

@@ -126,11 +126,22 @@ std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::strin
   return Join(account, {"/owner-mfa/", owner, "/", device});
 }
 
+std::string AuditEvents(AccountId account) { return Join(account, {"/audit/"}); }
+
+std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view event_id) {
+  return AuditEvents(account) + HexDigits(static_cast<std::uint32_t>(micros >> 32)) +
+         HexDigits(static_cast<std::uint32_t>(micros)) + "/" + std::string(event_id);
+}
+
 std::string GlobalAccounts() { return "global/account/"; }
 
 std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account.ToString(); }
 
 std::string GlobalAccessKey(std::string_view key_id) { return "global/access-key/" + std::string(key_id); }
+
+std::string GlobalAuditKeys() { return "global/audit-key/"; }
+
+std::string GlobalAuditKey(std::string_view fingerprint) { return GlobalAuditKeys() + std::string(fingerprint); }
 
 std::string GlobalSealingKeys() { return "global/sealing-key/"; }
 

@@ -67,10 +67,15 @@ std::string LoginProfileUse(AccountId account, std::string_view owner);  // When
 std::string OwnerMfaDevices(AccountId account, std::string_view owner);  // Prefix of an owner's MFA devices.
 std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::string_view device);
 
+std::string AuditEvents(AccountId account);  // Prefix of the events on their way to the audit trail.
+std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view event_id);
+
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);
 std::string GlobalAccessKey(std::string_view key_id);  // Key id -> its account, of keys whose id does not tell it.
-std::string GlobalSealingKeys();                       // Prefix of the sealing keys.
+std::string GlobalAuditKeys();  // Prefix of the keys that digests of the audit trail are signed with.
+std::string GlobalAuditKey(std::string_view fingerprint);
+std::string GlobalSealingKeys();  // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);
 
 }  // namespace claviger::directory::keyspace

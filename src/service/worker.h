@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "audit/trail.h"
 #include "aws/error.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -19,6 +20,7 @@
 #include "http/message.h"
 #include "ops/operations.h"
 #include "service/access_log.h"
+#include "service/auditor.h"
 #include "service/authenticator.h"
 #include "service/authorize.h"
 #include "service/background.h"
@@ -41,6 +43,7 @@ struct Environment {
   SessionEnd session_end = SessionEnd::kExpiry;
   // Under which the sealing keys are kept, so that rotated ones are taken up; null: they never change.
   const crypto::Secret* master_key = nullptr;
+  audit::Trail* trail = nullptr;                                          // Null: there is no audit trail.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -60,6 +63,7 @@ class Worker {
 
   [[nodiscard]] const Metrics& metrics() const { return metrics_; }
   AccessLog& access_log() { return access_log_; }
+  Auditor& auditor() { return auditor_; }
 
  private:
   struct Exchange;
@@ -85,6 +89,9 @@ class Worker {
   void Finish(Exchange& exchange, const Result<>& outcome);
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
   void RecordUse(const Exchange& exchange);
+  AuditedRequest AuditedOf(Exchange& exchange, const Result<>& outcome);
+  Result<> KeepEvents(Exchange& exchange, store::Batch& changes);
+  void NoteEvent(Exchange& exchange, const Result<>& outcome);
 
   Environment environment_;
   std::unique_ptr<store::Reader> reader_;
@@ -98,6 +105,7 @@ class Worker {
   sigv4::SigningKeyCache signing_keys_;
   Metrics metrics_;
   AccessLog access_log_;
+  Auditor auditor_;
   Background background_;  // The last: it ends before what its tasks work with.
 };
 

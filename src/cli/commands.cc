@@ -7,7 +7,9 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/account.h"
+#include "cli/audit.h"
 #include "cli/completion.h"
+#include "cli/generate_policy.h"
 #include "cli/sealing_key.h"
 #include "cli/session.h"
 #include "cli/settings.h"
@@ -61,6 +63,8 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddAuditCommands(app, chosen);
+  AddGeneratePolicyCommand(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
 

@@ -133,6 +133,10 @@ std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view
          HexDigits(static_cast<std::uint32_t>(micros)) + "/" + std::string(event_id);
 }
 
+std::string Trails(AccountId account) { return Join(account, {"/trail/"}); }
+
+std::string Trail(AccountId account, std::string_view name) { return Trails(account) + std::string(name); }
+
 std::string GlobalAccounts() { return "global/account/"; }
 
 std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account.ToString(); }

@@ -69,6 +69,8 @@ std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::strin
 
 std::string AuditEvents(AccountId account);  // Prefix of the events on their way to the audit trail.
 std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view event_id);
+std::string Trails(AccountId account);  // Prefix of its trails.
+std::string Trail(AccountId account, std::string_view name);
 
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);

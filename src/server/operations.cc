@@ -1,5 +1,8 @@
 #include "server/operations.h"
 
+#include "ops/cloudtrail/lookup_events.h"
+#include "ops/cloudtrail/tags.h"
+#include "ops/cloudtrail/trail.h"
 #include "ops/iam/access_key.h"
 #include "ops/iam/attached_policy.h"
 #include "ops/iam/context_keys.h"
@@ -30,6 +33,9 @@ namespace claviger::server {
 
 ops::Operations AllOperations() {
   ops::Operations operations;
+  ops::cloudtrail::RegisterLookupOperations(operations);
+  ops::cloudtrail::RegisterTagOperations(operations);
+  ops::cloudtrail::RegisterTrailOperations(operations);
   ops::iam::RegisterAccessKeyOperations(operations);
   ops::iam::RegisterAttachedPolicyOperations(operations);
   ops::iam::RegisterContextKeyOperations(operations);

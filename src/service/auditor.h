@@ -58,6 +58,11 @@ class Auditor {
 
   // Hands over what has gathered.
   void Flush();
+  // The same, for the last time: the trail may go before this does.
+  void Close() {
+    Flush();
+    trail_ = nullptr;
+  }
 
  private:
   [[nodiscard]] bool Wanted(const AuditedRequest& request);

@@ -282,7 +282,9 @@ Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
                                 .directory = directory,
                                 .now = exchange.now,
                                 .random = *random_,
-                                .slow_work = exchange.slow_work};
+                                .slow_work = exchange.slow_work,
+                                .trail = environment_.trail,
+                                .deliveries = environment_.deliveries};
   Result<> outcome;
   if (exchange.deciding_code) outcome = CheckPermissionWithCode(exchange, context);
   if (outcome.ok()) outcome = exchange.call->Run(context);

@@ -12,7 +12,6 @@
 #include <optional>
 #include <string>
 
-#include "audit/trail.h"
 #include "aws/error.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -44,6 +43,7 @@ struct Environment {
   // Under which the sealing keys are kept, so that rotated ones are taken up; null: they never change.
   const crypto::Secret* master_key = nullptr;
   audit::Trail* trail = nullptr;                                          // Null: there is no audit trail.
+  const audit::DeliveryService* deliveries = nullptr;                     // Null: nothing of it is delivered.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.

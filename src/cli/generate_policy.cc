@@ -80,11 +80,9 @@ std::string WritePolicyOf(const std::map<std::string, std::set<std::string>>& re
 }
 
 void AddGeneratePolicyCommand(CLI::App& app, std::function<int()>& chosen) {
-  CLI::App* policy = app.get_subcommand_no_throw("policy");
-  if (policy == nullptr) {
-    policy = app.add_subcommand("policy", "Work with policies");
-    policy->require_subcommand(1);
-  }
+  const auto there = app.get_subcommands([](CLI::App* command) { return command->get_name() == "policy"; });
+  CLI::App* policy = there.empty() ? app.add_subcommand("policy", "Work with policies") : there.front();
+  policy->require_subcommand(1);
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command =
       policy->add_subcommand("generate", "Print the smallest policy that allows what somebody really did");

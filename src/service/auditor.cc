@@ -29,7 +29,7 @@ std::shared_ptr<const audit::Who> WhoOf(Identity& identity) {
                            .mfa_authenticated = caller.session->mfa_authenticated,
                            .issuer_id = caller.unique_id,
                            .issuer_arn = identity.issuer_arn,
-                           .source_identity = identity.source_identity,
+                           .source_identity = caller.session->source_identity,
                            .federated_provider = {}};
     }
     identity.who = std::make_shared<const audit::Who>(audit::Describe(principal));

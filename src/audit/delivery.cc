@@ -222,6 +222,7 @@ JournalResult<> Delivery::WriteLogFile(AccountId account, const std::vector<Entr
 }
 
 JournalResult<> Delivery::Deliver(Journal& journal, TimePoint now, Random& random) {
+  if (state_.position == Position()) state_.position = TRY(journal.Since(destination_.since));
   for (;;) {
     std::map<AccountId, std::vector<Entry>> entries;
     std::size_t count = 0;

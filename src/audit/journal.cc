@@ -95,8 +95,11 @@ JournalResult<std::shared_ptr<Segment>> Journal::Last(TimePoint now) {
   }
   auto made = TRY(Segment::Create(options_.folder, number));
   if (!options_.folder.empty()) SyncFolder(options_.folder);
-  const std::unique_lock lock(mutex_);
-  segments_[number] = made;
+  {
+    const std::unique_lock lock(mutex_);
+    segments_[number] = made;
+  }
+  TRY(Expire(now));
   return made;
 }
 
@@ -116,25 +119,24 @@ JournalResult<> Journal::Sync() {
   return last->Sync();
 }
 
-JournalResult<std::uint64_t> Journal::Expire(TimePoint now) {
+JournalResult<> Journal::Expire(TimePoint now) {
   std::vector<std::shared_ptr<Segment>> segments = Segments();
   std::uint64_t total = 0;
   for (const auto& segment : segments) {
     TRY(segment->Load());
     total += segment->size();
   }
-  std::uint64_t early = 0;
   for (std::size_t i = 0; i + 1 < segments.size(); ++i) {
     Segment& oldest = *segments[i];
     const bool over = oldest.last_time() < now - options_.retention;
     if (!over && total <= options_.bytes_max) break;
-    if (!over) early += oldest.size();
+    if (!over) early_bytes_.fetch_add(oldest.size());
     total -= oldest.size();
     oldest.Remove();
     const std::unique_lock lock(mutex_);
     segments_.erase(oldest.number());
   }
-  return early;
+  return {};
 }
 
 JournalResult<> Journal::Find(const Query& query, std::optional<Position> before, const Visitor& visit) {
@@ -179,6 +181,17 @@ JournalResult<Position> Journal::ReadFrom(Position from, const Visitor& visit) {
     }
   }
   return from;
+}
+
+JournalResult<Position> Journal::Since(TimePoint time) {
+  Position position;
+  if (time == TimePoint::min()) return position;
+  for (const auto& segment : Segments()) {
+    TRY(segment->Load());
+    position = {segment->number(), Segment::kFirstFrame};
+    if (segment->last_time() >= time - kDisorder) break;
+  }
+  return position;
 }
 
 JournalResult<bool> Journal::Contains(const Entry& entry) {

@@ -61,13 +61,17 @@ class Journal {
   JournalResult<> Sync();
 
   // Deletes segments whose events are all older than the retention, and the oldest ones while there is more than
-  // bytes_max. Returns how many bytes had to go before their time.
-  JournalResult<std::uint64_t> Expire(TimePoint now);
+  // bytes_max. Appending does the same whenever it begins a segment.
+  JournalResult<> Expire(TimePoint now);
+  // How many bytes had to go before their time.
+  [[nodiscard]] std::uint64_t early_bytes() const { return early_bytes_.load(); }
 
   // Visits what is found, newest first, below `before`.
   JournalResult<> Find(const Query& query, std::optional<Position> before, const Visitor& visit);
   // Visits every event of every account from `from` on, oldest first; returns where to go on.
   JournalResult<Position> ReadFrom(Position from, const Visitor& visit);
+  // Where to begin reading for what happened since `time`; earlier events may follow.
+  JournalResult<Position> Since(TimePoint time);
   JournalResult<bool> Contains(const Entry& entry);
 
   // Notes what another process has written. Only for Access::kRead.
@@ -85,6 +89,7 @@ class Journal {
   JournalOptions options_;
   mutable std::shared_mutex mutex_;
   std::map<std::uint32_t, std::shared_ptr<Segment>> segments_;  // By number.
+  std::atomic<std::uint64_t> early_bytes_{0};
 };
 
 }  // namespace claviger::audit

@@ -10,6 +10,7 @@ namespace claviger::audit {
 namespace {
 
 constexpr std::chrono::milliseconds kRound{50};  // Between two looks at what has been handed over.
+constexpr std::chrono::seconds kIdleRound{1};    // When there is nothing to do.
 constexpr std::chrono::seconds kSyncEvery{1};    // For events that no change depends on.
 constexpr std::chrono::seconds kRetryEvery{1};   // After a failure.
 constexpr std::chrono::minutes kExpireEvery{10};
@@ -44,6 +45,7 @@ Trail::~Trail() {
 
 void Trail::Add(std::vector<Event> events) {
   const std::lock_guard lock(mutex_);
+  if (idle_) wake_.notify_one();
   for (Event& event : events) {
     if (events_.size() >= options_.waiting_max) {
       dropped_.fetch_add(1, std::memory_order_relaxed);
@@ -55,6 +57,7 @@ void Trail::Add(std::vector<Event> events) {
 
 void Trail::AddCommitted(std::vector<Kept> kept) {
   const std::lock_guard lock(mutex_);
+  if (idle_) wake_.notify_one();
   std::ranges::move(kept, std::back_inserter(kept_));
 }
 
@@ -69,7 +72,7 @@ TrailCounts Trail::counts() const {
   return {.written = written_.load(),
           .dropped = dropped_.load(),
           .failures = failures_.load(),
-          .early_bytes = early_bytes_.load(),
+          .early_bytes = journal_->early_bytes(),
           .journal_bytes = journal_->bytes(),
           .writable = writable_.load()};
 }
@@ -81,7 +84,11 @@ void Trail::Run() {
     std::uint64_t flushes = 0;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait_for(lock, kRound, [&] { return stopping_ || flushes_asked_ > flushes_done_; });
+      idle_ = waiting_.empty() && !sync_due_ && !outbox_due_;
+      wake_.wait_for(lock, idle_ ? std::chrono::milliseconds(kIdleRound) : kRound, [&] {
+        return stopping_ || flushes_asked_ > flushes_done_ || (idle_ && !(events_.empty() && kept_.empty()));
+      });
+      idle_ = false;
       stop = stopping_;
       flushes = flushes_asked_;
       events.swap(events_);
@@ -102,12 +109,12 @@ void Trail::Run() {
       if (now - expired_ > kExpireEvery) {
         expired_ = now;
         recovered_.clear();
-        const auto early = journal_->Expire(now);
-        if (early.ok() && *early > 0) {
-          early_bytes_.fetch_add(*early);
-          options_.log("the audit trail is as large as it may be: its oldest " + std::to_string(*early) +
-                       " bytes were deleted before their time");
-        }
+        if (const auto expired = journal_->Expire(now); !expired.ok()) Failed(expired.error());
+      }
+      if (const std::uint64_t early = journal_->early_bytes(); early > early_bytes_) {
+        options_.log("the audit trail is as large as it may be: its oldest " + std::to_string(early - early_bytes_) +
+                     " bytes were deleted before their time");
+        early_bytes_ = early;
       }
     }
     if (flushes > flushes_done_) {

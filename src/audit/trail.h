@@ -118,6 +118,9 @@ class Trail {
   std::uint64_t flushes_done_ = 0;
   bool stopping_ = false;
 
+  // Whether a moment may pass before the next look. Guarded by mutex_.
+  bool idle_ = false;
+
   // Of the writer's thread alone.
   std::vector<Waiting> waiting_;
   std::unordered_set<std::string> recovered_;  // Ids that came from the outbox: they may be handed over yet.
@@ -126,12 +129,12 @@ class Trail {
   TimePoint synced_;
   TimePoint expired_;
   TimePoint retry_at_;
+  std::uint64_t early_bytes_ = 0;  // Already told of.
 
   std::atomic<bool> writable_{true};
   std::atomic<std::uint64_t> written_{0};
   std::atomic<std::uint64_t> dropped_{0};
   std::atomic<std::uint64_t> failures_{0};
-  std::atomic<std::uint64_t> early_bytes_{0};
 
   std::thread thread_;  // Last: it uses all of the above.
 };

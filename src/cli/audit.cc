@@ -69,9 +69,9 @@ void Print(const Arguments& arguments, const audit::Entry& entry) {
   const auto record = codec::ParseJson(entry.record);
   const std::string from = record.ok() ? RecordText(record->root(), "sourceIPAddress") : std::string();
   std::string about;
-  for (const audit::ResourceName& resource : entry.resources) about += " " + resource.name;
+  for (const audit::ResourceName& resource : entry.resources) about += " " + Printable(resource.name);
   std::printf("%s %s %-28s %-20s %-15s %s%s\n", FormatIso8601(entry.time).c_str(), entry.account.ToString().c_str(),
-              ActionOf(entry).c_str(), entry.user_name.empty() ? "-" : entry.user_name.c_str(), from.c_str(),
+              ActionOf(entry).c_str(), entry.user_name.empty() ? "-" : Printable(entry.user_name).c_str(), from.c_str(),
               entry.error_code.empty() ? "ok" : entry.error_code.c_str(), about.c_str());
 }
 
@@ -87,7 +87,9 @@ StartResult<> Tail(CLI::App& command, Arguments& arguments) {
     if (arguments.since.empty() && last.size() > arguments.count) last.pop_front();
     return true;
   };
-  auto next = journal->ReadFrom({}, keep);
+  const auto begin = journal->Since(since);
+  if (!begin.ok()) return Failure<StartError>{begin.error().message};
+  auto next = journal->ReadFrom(*begin, keep);
   for (;;) {
     if (!next.ok()) return Failure<StartError>{next.error().message};
     for (const audit::Entry& entry : last) Print(arguments, entry);

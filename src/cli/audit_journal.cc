@@ -1,5 +1,6 @@
 #include "cli/audit_journal.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <system_error>
@@ -61,6 +62,12 @@ std::string RecordText(const codec::JsonValue& record, std::string_view path) {
     path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
   }
   return value->IsString() ? std::string(value->text) : std::string();
+}
+
+std::string Printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; }, '?');
+  return text;
 }
 
 std::string ActionOf(const audit::Entry& entry) {

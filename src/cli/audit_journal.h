@@ -25,6 +25,9 @@ server::StartResult<TimePoint> ParseSince(const std::string& text, TimePoint now
 // The text at `path` ("userIdentity.accountId") in a record, or empty.
 std::string RecordText(const codec::JsonValue& record, std::string_view path);
 
+// A text without control characters: what somebody else chose must not move the cursor of whoever reads it.
+std::string Printable(std::string text);
+
 // "iam:CreateUser".
 std::string ActionOf(const audit::Entry& entry);
 

@@ -108,7 +108,7 @@ StartResult<std::string> TellWho(audit::Journal& journal, const std::string& acc
     const std::string principal = RecordText(record->root(), "userIdentity.principalId");
     text += "asked by    " + (making->principal_arn.empty() ? principal : making->principal_arn) + "\n";
     text += "from        " + RecordText(record->root(), "sourceIPAddress") + ", " +
-            RecordText(record->root(), "userAgent") + "\n\n";
+            Printable(RecordText(record->root(), "userAgent")) + "\n\n";
     id = making->access_key_id;
     if (const auto next = AccountInId(id)) account = next;
   }

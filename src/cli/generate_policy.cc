@@ -28,7 +28,9 @@ StartResult<> Generate(CLI::App& command, Arguments& arguments) {
       arguments.since.empty() ? TimePoint::min() : TRY(ParseSince(arguments.since, SystemClock().Now()));
   std::map<std::string, std::set<std::string>> resources_of_action;
   std::size_t events = 0;
-  const auto read = journal->ReadFrom({}, [&](const audit::Position&, const audit::Entry& entry) {
+  const auto begin = journal->Since(since);
+  if (!begin.ok()) return Failure<StartError>{begin.error().message};
+  const auto read = journal->ReadFrom(*begin, [&](const audit::Position&, const audit::Entry& entry) {
     const bool its = entry.principal_arn == arguments.principal || entry.issuer_arn == arguments.principal;
     // What was refused for want of permission is not to be allowed; what failed for another reason was allowed.
     if (!its || entry.time < since || entry.error_code == "AccessDenied") return true;

@@ -27,7 +27,7 @@ struct AuthorizationQuestion {
   const http::Request& http;
   std::string_view region;  // That the request was signed for.
   TimePoint now;
-  bool mfa_authenticated = false;  // With this very request.
+  bool mfa_authenticated = false;           // With this very request.
   std::vector<audit::Use>* uses = nullptr;  // Gets each permission that is asked for; null: nobody wants to know.
 };
 

@@ -132,6 +132,25 @@ TEST_P(JournalTest, ReadsAllOfItInOrder) {
   EXPECT_EQ(ids.back(), "id-49");
 }
 
+TEST_P(JournalTest, BeginsReadingNearATime) {
+  const auto journal = Open(Options());
+  Fill(*journal, 200);
+  const auto begin = journal->Since(kNow + seconds(150));
+  ASSERT_TRUE(begin.ok());
+  EXPECT_GT(*begin, Position());
+  std::string first;
+  ASSERT_TRUE(journal
+                  ->ReadFrom(*begin,
+                             [&](const Position&, const Entry& entry) {
+                               first = entry.event_id;
+                               return false;
+                             })
+                  .ok());
+  EXPECT_GT(std::stoi(first.substr(3)), 50);
+  EXPECT_LE(std::stoi(first.substr(3)), 150);
+  EXPECT_EQ(*journal->Since(TimePoint::min()), Position());
+}
+
 TEST_P(JournalTest, KnowsWhatItContains) {
   const auto journal = Open(Options());
   Fill(*journal, 50);
@@ -145,9 +164,10 @@ TEST_P(JournalTest, ForgetsWhatIsOlderThanItsRetention) {
   options.retention = hours(24);
   const auto journal = Open(options);
   Fill(*journal, 100);
-  ASSERT_EQ(*journal->Expire(kNow + hours(23)), 0U);
+  ASSERT_TRUE(journal->Expire(kNow + hours(23)).ok());
   EXPECT_EQ(All(*journal).size(), 100U);
-  ASSERT_EQ(*journal->Expire(kNow + hours(25)), 0U);
+  ASSERT_TRUE(journal->Expire(kNow + hours(25)).ok());
+  EXPECT_EQ(journal->early_bytes(), 0U);
   EXPECT_LT(All(*journal).size(), 15U);  // The last segment stays.
 }
 
@@ -156,8 +176,8 @@ TEST_P(JournalTest, NeverGrowsBeyondItsLimit) {
   options.bytes_max = 16 << 10;
   const auto journal = Open(options);
   Fill(*journal, 200);
-  EXPECT_GT(*journal->Expire(kNow), 0U);
-  EXPECT_LE(journal->bytes(), options.bytes_max);
+  EXPECT_GT(journal->early_bytes(), 0U);
+  EXPECT_LE(journal->bytes(), options.bytes_max + options.segment_bytes);
   EXPECT_EQ(All(*journal).back(), "id-199");
 }
 

@@ -22,6 +22,8 @@ TEST(ParseSince, RefusesTheRest) {
   }
 }
 
+TEST(Printable, LeavesNothingThatATerminalObeys) { EXPECT_EQ(Printable("a\x1B[2Jb\r\xC3\xA9"), "a?[2Jb?\xC3\xA9"); }
+
 TEST(RecordText, FollowsAPath) {
   const auto record = codec::ParseJson(R"({"a":{"b":{"c":"text"},"n":null},"d":1})");
   EXPECT_EQ(RecordText(record->root(), "a.b.c"), "text");

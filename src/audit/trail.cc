@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "directory/keyspace.h"
@@ -14,8 +15,14 @@ constexpr std::chrono::seconds kIdleRound{1};    // When there is nothing to do.
 constexpr std::chrono::seconds kSyncEvery{1};    // For events that no change depends on.
 constexpr std::chrono::seconds kRetryEvery{1};   // After a failure.
 constexpr std::chrono::minutes kExpireEvery{10};
-constexpr std::size_t kAppendEvents = 512;  // At a time.
-constexpr std::size_t kRecoveredMax = 100'000;
+constexpr std::size_t kAppendEvents = 512;    // At a time.
+constexpr std::size_t kRecoverEvents = 8192;  // At a time.
+
+store::Batch DeletionOf(const std::vector<std::string>& keys) {
+  store::Batch batch;
+  for (const std::string& key : keys) batch.writes[key] = std::nullopt;
+  return batch;
+}
 
 }  // namespace
 
@@ -99,10 +106,10 @@ void Trail::Run() {
     Take(events, kept);
     if (everything || now >= retry_at_) {
       if (outbox_due_) {
-        if (const auto recovered = RecoverOutbox(); recovered.ok()) {
-          outbox_due_ = false;
+        if (const auto whole = RecoverOutbox(); whole.ok()) {
+          outbox_due_ = !*whole;
         } else {
-          Failed(recovered.error());
+          Failed(whole.error());
         }
       }
       Write(everything ? TimePoint::max() : now - options_.hold);
@@ -187,58 +194,60 @@ bool Trail::Append(std::vector<Waiting>& due) {
   return true;
 }
 
-// Moves what a crash or a failure has left in the outbox.
-JournalResult<> Trail::RecoverOutbox() {
+// Moves what a crash or a failure has left in the outbox. Returns whether that was all of it.
+JournalResult<bool> Trail::RecoverOutbox() {
   const auto failed = [](const store::StoreError& error) {
     return Failure<JournalError>{{.full = false, .message = "the audit outbox cannot be read: " + error.message}};
   };
-  auto reader = store_.NewReader();
+  const auto reader = store_.NewReader();
   if (!reader.ok()) return failed(reader.error());
   store::Transaction transaction(**reader);
-  std::vector<std::string> accounts;
+  std::vector<AccountId> accounts;
   const std::string all = directory::keyspace::GlobalAccounts();
   auto scanned = transaction.Scan(all, "", [&](std::string_view key, const store::Entry&) {
-    accounts.emplace_back(key.substr(all.size()));
+    if (const auto account = AccountId::Parse(key.substr(all.size()))) accounts.push_back(*account);
     return true;
   });
-  if (!scanned.ok()) return failed(scanned.error());
-  std::vector<Waiting> found;
-  std::vector<std::string> known;  // In the journal already.
-  for (const std::string& text : accounts) {
-    const auto account = AccountId::Parse(text);
-    if (!account) continue;
-    scanned = transaction.Scan(directory::keyspace::AuditEvents(*account), "",
+  std::vector<Entry> found;
+  std::vector<std::string> keys;
+  for (std::size_t i = 0; i < accounts.size() && scanned.ok() && keys.size() < kRecoverEvents; ++i) {
+    scanned = transaction.Scan(directory::keyspace::AuditEvents(accounts[i]), "",
                                [&](std::string_view key, const store::Entry& stored) {
                                  if (auto entry = Decode(stored.value)) {
-                                   found.push_back({.entry = std::move(*entry), .key = std::string(key)});
+                                   found.push_back(std::move(*entry));
+                                 } else {
+                                   options_.log("an event in the audit outbox cannot be read: " + std::string(key));
                                  }
-                                 return true;
+                                 keys.emplace_back(key);
+                                 return keys.size() < kRecoverEvents;
                                });
-    if (!scanned.ok()) return failed(scanned.error());
   }
-  std::ranges::stable_sort(found, {}, [](const Waiting& one) { return one.entry.time; });
-  std::erase_if(waiting_, [&](const Waiting& one) { return !one.key.empty(); });  // All of these were found.
-  std::vector<Entry> entries;
-  for (Waiting& one : found) {
-    if (recovered_.size() < kRecoveredMax) recovered_.insert(one.entry.event_id);
-    known.push_back(std::move(one.key));
-    if (!TRY(journal_->Contains(one.entry))) entries.push_back(std::move(one.entry));
+  if (!scanned.ok()) return failed(scanned.error());
+  const bool whole = keys.size() < kRecoverEvents;
+  std::ranges::stable_sort(found, {}, &Entry::time);
+  std::erase_if(waiting_, [&](const Waiting& one) { return !one.key.empty(); });  // All of these are in the outbox.
+  std::vector<Entry> missing;
+  for (Entry& entry : found) {
+    recovered_.insert(entry.event_id);
+    if (!TRY(journal_->Contains(entry))) missing.push_back(std::move(entry));
   }
-  TRY(journal_->Append(entries));
+  for (std::size_t begin = 0; begin < missing.size(); begin += kAppendEvents) {
+    const std::size_t count = std::min(kAppendEvents, missing.size() - begin);
+    TRY(journal_->Append(std::span(missing).subspan(begin, count)));
+  }
   TRY(journal_->Sync());
-  written_.fetch_add(entries.size());
+  written_.fetch_add(missing.size());
   writable_ = true;
-  Forget(known);
-  return {};
+  if (keys.empty()) return true;
+  // Waited for, so that the next look does not find the same.
+  if (const auto forgotten = store_.CommitAndWait(DeletionOf(keys)); !forgotten.ok()) return failed(forgotten.error());
+  return whole;
 }
 
 // Nobody waits for it: should it fail, the outbox is looked through again, and what is in the journal not written
 // twice.
 void Trail::Forget(const std::vector<std::string>& keys) {
-  if (keys.empty()) return;
-  store::Batch batch;
-  for (const std::string& key : keys) batch.writes[key] = std::nullopt;
-  store_.Commit(std::move(batch), [](const auto&) {});
+  if (!keys.empty()) store_.Commit(DeletionOf(keys), [](const auto&) {});
 }
 
 void Trail::Failed(const JournalError& error) {

@@ -99,7 +99,7 @@ class Trail {
   void Take(std::vector<Event>& events, std::vector<Kept>& kept);
   void Write(TimePoint until);
   bool Append(std::vector<Waiting>& batch);
-  JournalResult<> RecoverOutbox();
+  JournalResult<bool> RecoverOutbox();
   void Forget(const std::vector<std::string>& keys);
   void Failed(const JournalError& error);
 

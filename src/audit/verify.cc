@@ -49,6 +49,14 @@ std::optional<TimePoint> DeliveredAt(const std::string& object) {
   return ParseIso8601Basic(text.substr(0, 13) + "00Z");
 }
 
+// What lies in front of the account's files: "p/AWSLogs/123456789012" of any of them.
+std::string HomeOf(const std::string& object) {
+  constexpr std::string_view kLogs = "AWSLogs/";
+  constexpr std::size_t kAccountDigits = 12;
+  const std::size_t begin = object.find(kLogs);
+  return begin == std::string::npos ? std::string() : object.substr(0, begin + kLogs.size() + kAccountDigits);
+}
+
 class Verifier {
  public:
   Verifier(const std::filesystem::path& folder, const VerifyOptions& options) : folder_(folder), options_(options) {}
@@ -123,7 +131,9 @@ class Verifier {
       Problem(found.object, "does not fit its signature");
       return std::nullopt;
     }
-    if (digest->object != found.object) {
+    // Beside the installation's own files there may be buckets of trails.
+    const std::string in_bucket = digest->bucket + "/" + digest->object;
+    if (digest->object != found.object && in_bucket != found.object) {
       Problem(found.object, "is another digest under this name: " + digest->object);
       return std::nullopt;
     }
@@ -147,26 +157,28 @@ class Verifier {
         continue;
       }
       ++report_.digests;
-      if (!digest->previous_object.empty() && !digests_.contains(digest->previous_object)) {
-        Problem(digest->previous_object, "is missing: " + found.object + " follows it");
+      const std::string base = found.object.substr(0, found.object.size() - digest->object.size());
+      if (!digest->previous_object.empty() && !digests_.contains(base + digest->previous_object)) {
+        Problem(base + digest->previous_object, "is missing: " + found.object + " follows it");
       } else if (previous && (digest->previous_object != previous->object || digest->previous_hash != previous_hash ||
                               digest->previous_signature != previous_signature || digest->start != previous->end)) {
         Problem(found.object, "does not follow " + previous->object);
       }
-      for (const LogFile& file : digest->log_files) CheckLogFile(file);
-      ends_[digest->account.ToString()] = std::max(ends_[digest->account.ToString()], digest->end);
+      for (const LogFile& file : digest->log_files) CheckLogFile(base + file.object, file.hash);
+      TimePoint& end = ends_[HomeOf(found.object)];
+      end = std::max(end, digest->end);
       previous_hash = Sha256Hex(content);
       previous_signature = signature;
       previous = std::move(digest);
     }
   }
 
-  void CheckLogFile(const LogFile& file) {
-    if (!covered_.insert(file.object).second) return;
-    if (!logs_.contains(file.object)) return Problem(file.object, "is missing");
-    const auto text = Content(file.object);
+  void CheckLogFile(const std::string& object, std::string_view hash) {
+    if (!covered_.insert(object).second) return;
+    if (!logs_.contains(object)) return Problem(object, "is missing");
+    const auto text = Content(object);
     if (!text) return;
-    if (Sha256Hex(*text) != file.hash) return Problem(file.object, "is not what was delivered");
+    if (Sha256Hex(*text) != hash) return Problem(object, "is not what was delivered");
     ++report_.log_files;
   }
 
@@ -174,9 +186,7 @@ class Verifier {
   void CheckCoverage() {
     for (const std::string& object : logs_) {
       if (covered_.contains(object)) continue;
-      const std::size_t begin = object.find("AWSLogs/");
-      const std::string account = begin == std::string::npos ? std::string() : object.substr(begin + 8, 12);
-      const auto end = ends_.find(account);
+      const auto end = ends_.find(HomeOf(object));
       const auto delivered = DeliveredAt(object);
       const bool due = end != ends_.end() && (!delivered || *delivered + std::chrono::minutes(1) <= end->second);
       if (due && !broken_) {
@@ -194,7 +204,7 @@ class Verifier {
   std::set<std::string> digests_;
   std::set<std::string> logs_;
   std::set<std::string> covered_;
-  std::map<std::string, TimePoint> ends_;  // Of each account's newest digest.
+  std::map<std::string, TimePoint> ends_;  // Of the newest digest, by HomeOf.
   bool broken_ = false;                    // A digest cannot be read: what it covers is unknown.
 };
 

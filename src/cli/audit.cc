@@ -152,9 +152,12 @@ StartResult<> ReadInstallation(const server::Config& config, const std::string& 
   for (const auto& file : std::filesystem::directory_iterator(server::DeliveryStateFolder(config.data), error)) {
     const auto bytes = audit::ReadWholeFile(file.path(), kFileBytesMax);
     const auto state = bytes ? audit::DecodeDeliveryState(*bytes) : std::nullopt;
-    if (!state || state->bucket != bucket) continue;
+    if (!state) continue;
+    const bool inside = state->bucket != bucket && std::filesystem::is_directory(folder + "/" + state->bucket, error);
+    if (state->bucket != bucket && !inside) continue;
     for (const auto& [account, chain] : state->chains) {
-      if (!chain.previous_object.empty()) options.newest_digests.push_back(chain.previous_object);
+      if (chain.previous_object.empty()) continue;
+      options.newest_digests.push_back((inside ? state->bucket + "/" : std::string()) + chain.previous_object);
     }
   }
   return {};

@@ -239,6 +239,20 @@ TEST_F(VerifyTest, CountsLogFilesThatWaitForTheirDigest) {
   EXPECT_EQ(report.uncovered, 1U);
 }
 
+TEST_F(VerifyTest, AcceptsABucketBesideTheInstallationsOwnFiles) {
+  Destination all = Bucket();
+  all.id = "all";
+  all.root = folder_.path();
+  all.bucket = "everything";
+  all.prefix = "";
+  Delivery delivery = Open(all);
+  Hour(delivery);
+  const VerifyReport report = Verify(
+      folder_.path(), {.public_keys = {{TheSigner().fingerprint, TheSigner().key.PublicDer()}}, .newest_digests = {}});
+  EXPECT_EQ(First(report), "nothing");
+  EXPECT_EQ(report.digests, 4U);
+}
+
 TEST_F(VerifyTest, FindsADeletedLogFile) {
   const std::string victim = Logs()[3];
   std::filesystem::remove(At(victim));

@@ -129,6 +129,50 @@ def test_accounts_see_their_own_events_only(installation):
             lookup(server, "EventName", "CreateUser", stranger)] == ["eve"]
 
 
+def test_a_role_assumed_across_accounts_is_told_to_both(installation):
+    server = installation.start()
+    other = server.account("create", "210987654321").stdout
+    key_id, secret = (re.search(rf"{name}\s+(\S+)", other)[1] for name in ("access key id", "secret access key"))
+    stranger = server.root._replace(access_key_id=key_id, secret=secret)
+    bob = server.new_user("bob")
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}]}
+    server.iam().put_user_policy(UserName="bob", PolicyName="p", PolicyDocument=json.dumps(allow))
+    user_id = server.iam().get_user(UserName="bob")["User"]["UserId"]
+    trust = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+                                                     "Principal": {"AWS": f"arn:aws:iam::{ROOT_ACCOUNT}:user/bob"}}]}
+    role = server.iam(stranger).create_role(RoleName="Reader", Path="/audit/",
+                                            AssumeRolePolicyDocument=json.dumps(trust))["Role"]
+    made = server.sts(bob).assume_role(RoleArn=role["Arn"], RoleSessionName="dana-1")["Credentials"]
+    session = bob._replace(access_key_id=made["AccessKeyId"], secret=made["SecretAccessKey"], token=made["SessionToken"])
+    server.who(session)
+
+    ours = record(found(server, "ResourceName", session.access_key_id)[0])
+    theirs = record(eventually(lambda: lookup(server, "ResourceName", session.access_key_id, stranger), "their event")[0])
+    assert ours["userIdentity"]["userName"] == "bob" and ours["recipientAccountId"] == ROOT_ACCOUNT
+    assert theirs["userIdentity"] == {"type": "AWSAccount", "principalId": user_id, "accountId": ROOT_ACCOUNT}
+    assert theirs["recipientAccountId"] == "210987654321"
+    assert ours["sharedEventID"] == theirs["sharedEventID"] and ours["eventID"] != theirs["eventID"]
+    assert ours["resources"] == [{"accountId": "210987654321", "type": "AWS::IAM::Role", "ARN": role["Arn"]}]
+    assert ours["responseElements"]["credentials"]["accessKeyId"] == session.access_key_id
+    assert "secretAccessKey" not in ours["responseElements"]["credentials"]
+
+    used = record(eventually(lambda: lookup(server, "AccessKeyId", session.access_key_id, stranger), "its use")[0])
+    issuer = used["userIdentity"].pop("sessionContext")["sessionIssuer"]
+    assert used["userIdentity"] == {"type": "AssumedRole", "principalId": f"{role['RoleId']}:dana-1",
+                                    "arn": "arn:aws:sts::210987654321:assumed-role/Reader/dana-1",
+                                    "accountId": "210987654321", "accessKeyId": session.access_key_id}
+    assert issuer == {"type": "Role", "principalId": role["RoleId"], "arn": role["Arn"], "accountId": "210987654321",
+                      "userName": "Reader"}
+
+    told = server.run("audit", "who", session.access_key_id, "--data", str(server.data)).stdout
+    assert f"asked by    arn:aws:iam::{ROOT_ACCOUNT}:user/bob" in told and f"key         {bob.access_key_id}" in told
+    assert "for         arn:aws:sts::210987654321:assumed-role/Reader/dana-1" in told
+    generated = server.run("policy", "generate", "--principal", f"arn:aws:iam::{ROOT_ACCOUNT}:user/bob",
+                           "--data", str(server.data)).stdout
+    assert json.loads(generated)["Statement"] == [{"Effect": "Allow", "Action": ["sts:AssumeRole"],
+                                                   "Resource": [role["Arn"]]}]
+
+
 def test_events_survive_a_restart(server):
     server.iam().create_user(UserName="bob")
     server.restart()

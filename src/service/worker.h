@@ -42,8 +42,8 @@ struct Environment {
   SessionEnd session_end = SessionEnd::kExpiry;
   // Under which the sealing keys are kept, so that rotated ones are taken up; null: they never change.
   const crypto::Secret* master_key = nullptr;
-  audit::Trail* trail = nullptr;                                          // Null: there is no audit trail.
-  const audit::DeliveryService* deliveries = nullptr;                     // Null: nothing of it is delivered.
+  audit::Trail* trail = nullptr;                       // Null: there is no audit trail.
+  const audit::DeliveryService* deliveries = nullptr;  // Null: nothing of it is delivered.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.

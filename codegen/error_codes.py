@@ -28,6 +28,10 @@ inline constexpr int kErrorCodeCount = {count};
 // The code as it stands in an error document.
 std::string_view WireCode(ErrorCode code);
 
+// The name of its exception in the published description, by which audit records call it: "NoSuchEntityException". The
+// code itself where the description has none.
+std::string_view ExceptionName(ErrorCode code);
+
 // The HTTP status that an answer with this code has.
 int HttpStatus(ErrorCode code);
 
@@ -52,6 +56,7 @@ namespace {{
 struct Row {{
   std::string_view wire_code;
   int http_status;
+  std::string_view exception;
 }};
 
 // Sorted by wire code; the position is the enumerator.
@@ -64,6 +69,8 @@ const Row& RowOf(ErrorCode code) {{ return kRows[static_cast<std::size_t>(code)]
 }}  // namespace
 
 std::string_view WireCode(ErrorCode code) {{ return RowOf(code).wire_code; }}
+
+std::string_view ExceptionName(ErrorCode code) {{ return RowOf(code).exception; }}
 
 int HttpStatus(ErrorCode code) {{ return RowOf(code).http_status; }}
 
@@ -92,7 +99,8 @@ def main():
     enumerators = "\n".join(f"  k{code}," for code, _ in codes)
     in_json = model.json_error_codes(model_folder).items()
     json_rows = "\n".join(f"    case ErrorCode::k{code}:\n      return ErrorCode::k{other};" for code, other in in_json)
-    rows = "\n".join(f'    {{"{code}", {status}}},' for code, status in codes)
+    names = model.exception_names(model_folder)
+    rows = "\n".join(f'    {{"{code}", {status}, "{names.get(code, code)}"}},' for code, status in codes)
     (output / "error_code.h").write_text(HEADER.format(banner=BANNER, enumerators=enumerators, count=len(codes)))
     (output / "error_code.cc").write_text(SOURCE.format(banner=BANNER, rows=rows, json_rows=json_rows))
 

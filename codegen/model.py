@@ -37,6 +37,16 @@ def json_error_codes(model):
     return load(pathlib.Path(model) / "overlay" / "errors.json")["json"]
 
 
+def exception_names(model):
+    """Maps error codes to the name that their exception has in the model, where it has another."""
+    names = {}
+    for path in api_files(model):
+        for name, shape in load(path)["shapes"].items():
+            if shape.get("exception") and wire_code(name, shape) != name:
+                names.setdefault(wire_code(name, shape), name)
+    return names
+
+
 def load_service(model, service):
     """The description of one service with its overlay applied.
 

@@ -144,6 +144,13 @@ std::string FormatHttpDate(TimePoint time) {
                p.year, p.hour, p.minute, p.second);
 }
 
+std::string FormatInWords(TimePoint time) {
+  const Parts parts = Split(time);
+  const int hour = parts.hour % 12 == 0 ? 12 : parts.hour % 12;
+  return Print("%s %u, %04d %d:%02d:%02d %s", kMonths[parts.month - 1].data(), parts.day, parts.year, hour,
+               parts.minute, parts.second, parts.hour < 12 ? "AM" : "PM");
+}
+
 std::optional<TimePoint> ParseIso8601(std::string_view text) {
   Reader reader(text);
   const int year = reader.Number(4);

@@ -17,6 +17,8 @@ std::string FormatIso8601Millis(TimePoint time);
 std::string FormatIso8601Basic(TimePoint time);
 // "Sun, 22 Nov 2026 08:00:00 GMT" (RFC 9110, IMF-fixdate).
 std::string FormatHttpDate(TimePoint time);
+// "Aug 1, 2024 1:33:28 PM", the form of dates in IAM's audit records.
+std::string FormatInWords(TimePoint time);
 
 // Takes the extended form with optional fraction, and "Z" or an offset ("+02:00"); nullopt for anything else.
 std::optional<TimePoint> ParseIso8601(std::string_view text);

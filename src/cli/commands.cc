@@ -7,9 +7,11 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/account.h"
+#include "cli/audit.h"
 #include "cli/backup.h"
 #include "cli/completion.h"
 #include "cli/explain.h"
+#include "cli/generate_policy.h"
 #include "cli/organization.h"
 #include "cli/policy.h"
 #include "cli/sealing_key.h"
@@ -65,9 +67,11 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddAuditCommands(app, chosen);
   AddBackupCommand(app, chosen);
   AddPolicyCommands(app, chosen);
   AddExplainCommand(app, chosen);
+  AddGeneratePolicyCommand(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
   AddOrganizationCommands(app, chosen);

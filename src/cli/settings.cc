@@ -43,6 +43,7 @@ std::optional<std::string> AsText(const toml::node& node) {
   if (const auto text = node.value<std::string>(); text && node.is_string()) return text;
   if (node.is_boolean()) return node.value<bool>().value() ? "true" : "false";
   if (node.is_integer()) return std::to_string(node.value<std::int64_t>().value());
+  if (node.is_floating_point()) return std::to_string(node.value<double>().value());
   return std::nullopt;
 }
 
@@ -201,6 +202,32 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       "Catalogue of the policies that AWS manages, made by `make catalogue` (default: a small built-in set)");
   Add(command, "service-catalogue", config.service_catalogue,
       "File with AWS's services and actions (default: those that are spoken here)");
+  Add(command, "audit", config.audit.mode, "The audit trail: on or off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
+  Add(command, "audit-read-only", config.audit.read_only_share, "Part of events that only read to keep, from 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  Add(command, "audit-denied", config.audit.denied_share, "Part of events that policies denied to keep, from 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  Add(command, "audit-when-full", config.audit.when_full,
+      "What to do while the trail cannot be written: drop-reads or refuse-changes")
+      ->check(CLI::IsMember({"drop-reads", "refuse-changes"}))
+      ->capture_default_str();
+  Add(command, "audit-days", config.audit.days, "Days that events are kept")
+      ->check(CLI::Range(1, 36500))
+      ->capture_default_str();
+  Add(command, "audit-bytes-max", config.audit.bytes_max, "Largest size of the trail; the oldest events go first")
+      ->capture_default_str();
+  Add(command, "audit-delivery", config.audit.delivery,
+      "Folder to deliver log files to, in CloudTrail's layout (default: none are delivered)");
+  Add(command, "audit-delivery-seconds", config.audit.delivery_seconds, "Time between two deliveries")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
+  Add(command, "audit-digest-seconds", config.audit.digest_seconds, "Time between two digests")
+      ->check(CLI::Range(1, 86400))
+      ->capture_default_str();
   for (const directory::QuotaInfo& quota : directory::AllQuotas()) {
     Add(command, std::string(quota.name), config.quotas.*quota.member, std::string(quota.what))
         ->capture_default_str()

@@ -181,6 +181,17 @@ std::vector<std::string> AllOfOrganization(AccountId management) {
   return {Organization(management), Join(management, {"/control-attached/"}), Join(management, {"/control-target/"})};
 }
 
+std::string AuditEvents(AccountId account) { return Join(account, {"/audit/"}); }
+
+std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view event_id) {
+  return AuditEvents(account) + HexDigits(static_cast<std::uint32_t>(micros >> 32)) +
+         HexDigits(static_cast<std::uint32_t>(micros)) + "/" + std::string(event_id);
+}
+
+std::string Trails(AccountId account) { return Join(account, {"/trail/"}); }
+
+std::string Trail(AccountId account, std::string_view name) { return Trails(account) + std::string(name); }
+
 std::string GlobalAccounts() { return "global/account/"; }
 
 std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account.ToString(); }
@@ -188,6 +199,10 @@ std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account
 std::string GlobalAccessKey(std::string_view key_id) { return "global/access-key/" + std::string(key_id); }
 
 std::string GlobalAccountAlias(std::string_view alias) { return "global/account-alias/" + std::string(alias); }
+
+std::string GlobalAuditKeys() { return "global/audit-key/"; }
+
+std::string GlobalAuditKey(std::string_view fingerprint) { return GlobalAuditKeys() + std::string(fingerprint); }
 
 std::string GlobalSealingKeys() { return "global/sealing-key/"; }
 

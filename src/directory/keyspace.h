@@ -93,11 +93,18 @@ std::string ControlTargets(AccountId management, std::string_view policy);      
 // The prefixes of all that an organization is made of, but for the memberships.
 std::vector<std::string> AllOfOrganization(AccountId management);
 
+std::string AuditEvents(AccountId account);  // Prefix of the events on their way to the audit trail.
+std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view event_id);
+std::string Trails(AccountId account);  // Prefix of its trails.
+std::string Trail(AccountId account, std::string_view name);
+
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);
 std::string GlobalAccessKey(std::string_view key_id);    // Key id -> its account, of keys whose id does not tell it.
 std::string GlobalAccountAlias(std::string_view alias);  // Alias -> the account that has it.
-std::string GlobalSealingKeys();                         // Prefix of the sealing keys.
+std::string GlobalAuditKeys();  // Prefix of the keys that digests of the audit trail are signed with.
+std::string GlobalAuditKey(std::string_view fingerprint);
+std::string GlobalSealingKeys();  // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);
 
 }  // namespace claviger::directory::keyspace

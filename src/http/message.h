@@ -25,6 +25,9 @@ struct Request {
   std::string_view body;
   std::string_view source_ip;  // The peer's address in text form.
   bool secure = false;         // Came over TLS.
+  // How the connection is secured, in static texts ("TLSv1.3", "TLS_AES_256_GCM_SHA384"); empty without TLS.
+  std::string_view tls_version = {};
+  std::string_view tls_cipher_suite = {};
 
   // The first header of this name, or nullopt. `name` must be in lower case.
   [[nodiscard]] std::optional<std::string_view> FindHeader(std::string_view name) const {

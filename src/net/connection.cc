@@ -195,7 +195,11 @@ bool Connection::ReceiveTls() {
     const TlsSession::Outcome outcome = tls_->Read(in_.Free(kReceiveBytesMin), size);
     in_.Commit(size);
     if (outcome == TlsSession::Outcome::kBytes) {
-      if (!tls_details_.has_value()) tls_details_ = tls_->Details();
+      if (!tls_details_.has_value()) {
+        tls_details_ = tls_->Details();
+        request_.tls_version = tls_details_->version;
+        request_.tls_cipher_suite = tls_details_->cipher_suite;
+      }
       return true;
     }
     // Handshake messages and alerts.

@@ -10,6 +10,11 @@
 #include "directory/directory.h"
 #include "ops/slow_work.h"
 
+namespace claviger::audit {
+class DeliveryService;
+class Trail;
+}  // namespace claviger::audit
+
 namespace claviger::ops {
 
 // One attempt at one request. The pipeline commits what the operation did, and runs it again on a conflict: an
@@ -24,6 +29,8 @@ struct OperationContext {
   std::optional<bool> mfa_authenticated;
   // Set by an operation that fails, but whose changes count all the same: a wrong code or password is remembered.
   bool keep_when_failed = false;
+  audit::Trail* trail = nullptr;                       // Null: there is no audit trail.
+  const audit::DeliveryService* deliveries = nullptr;  // Null: nothing is delivered.
 
   [[nodiscard]] AccountId account() const { return directory.context.account; }
 };

@@ -20,6 +20,19 @@ struct AccountConfig {
   crypto::Secret root_secret_access_key;
 };
 
+// The audit trail.
+struct AuditConfig {
+  std::string mode = "on";               // "on" or "off".
+  std::string when_full = "drop-reads";  // Or "refuse-changes".
+  double read_only_share = 1;            // Of events that only read, and of those that policies denied, from 0 to 1.
+  double denied_share = 1;
+  unsigned days = 90;
+  std::uint64_t bytes_max = std::uint64_t{8} << 30;
+  std::filesystem::path delivery;  // Folder of log files; empty: none are delivered.
+  unsigned delivery_seconds = 300;
+  unsigned digest_seconds = 3600;
+};
+
 struct Config {
   std::filesystem::path data = "data";  // Everything that is kept lies in this folder.
   bool memory = false;                  // Keeps nothing at all.
@@ -38,6 +51,7 @@ struct Config {
   bool sessions_end_with_access_key = false;  // As in AWS they outlive the key that asked for them.
   std::filesystem::path managed_policies;     // A catalogue of AWS's managed policies; empty: the built-in set.
   std::filesystem::path service_catalogue;    // AWS's services and actions; empty: those spoken here.
+  AuditConfig audit;
   directory::Quotas quotas;
   std::vector<AccountConfig> accounts;
 };

@@ -1,5 +1,8 @@
 #include "server/operations.h"
 
+#include "ops/cloudtrail/lookup_events.h"
+#include "ops/cloudtrail/tags.h"
+#include "ops/cloudtrail/trail.h"
 #include "ops/iam/access_key.h"
 #include "ops/iam/account_preferences.h"
 #include "ops/iam/account_summary.h"
@@ -48,6 +51,9 @@ namespace claviger::server {
 
 ops::Operations AllOperations() {
   ops::Operations operations;
+  ops::cloudtrail::RegisterLookupOperations(operations);
+  ops::cloudtrail::RegisterTagOperations(operations);
+  ops::cloudtrail::RegisterTrailOperations(operations);
   ops::iam::RegisterAccessKeyOperations(operations);
   ops::iam::RegisterAccountPreferenceOperations(operations);
   ops::iam::RegisterAccountSummaryOperations(operations);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "net/server.h"
+#include "server/audit.h"
 #include "server/catalogues.h"
 #include "server/installation.h"
 #include "server/log.h"
@@ -38,9 +39,11 @@ struct Shared {
   directory::Quotas quotas;
   Catalogues catalogues;
   std::unique_ptr<AccessLogFile> access_log;  // Null: none is kept.
+  Audit audit;
   std::atomic<bool> ready{false};
   std::mutex mutex;
-  std::vector<const service::Metrics*> metrics;  // Guarded by mutex.
+  std::vector<const service::Metrics*> metrics;  // Guarded by mutex, as the next.
+  std::vector<service::Worker*> workers;
 };
 
 // Health and metrics: what an administrator's tools ask, unsigned. Returns whether the path was one of theirs.
@@ -55,6 +58,7 @@ bool AnswerAdmin(Shared& shared, const http::Request& request, http::Response& r
   } else if (request.path == "/metrics") {
     const std::lock_guard lock(shared.mutex);
     response.body = service::WriteMetrics(shared.metrics);
+    if (shared.audit.trail != nullptr) response.body += WriteAuditMetrics(*shared.audit.trail);
     response.content_type = kPrometheusText;
     return true;
   } else {
@@ -77,7 +81,10 @@ class ApiHandler final : public net::Handler {
     if (worker_->access_log().size() > kLogBytesMax) WriteLog();
   }
 
-  void Tick() override { WriteLog(); }
+  void Tick() override {
+    WriteLog();
+    worker_->auditor().Flush();
+  }
 
  private:
   static constexpr std::size_t kLogBytesMax = 256 << 10;
@@ -183,7 +190,9 @@ StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config&
                                                             ? service::SessionEnd::kWithAccessKey
                                                             : service::SessionEnd::kExpiry,
                                          .master_key = &shared.installation.master_key,
-                                         .services = shared.catalogues.services()};
+                                         .services = shared.catalogues.services(),
+                                         .trail = shared.audit.trail.get(),
+                                         .deliveries = shared.audit.deliveries.get()};
   const auto make_handler = [&](net::Loop& loop) -> std::unique_ptr<net::Handler> {
     auto worker = service::Worker::New(
         environment, std::make_unique<SystemRandom>(),
@@ -194,6 +203,7 @@ StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config&
     }
     const std::lock_guard lock(shared.mutex);
     shared.metrics.push_back(&(*worker)->metrics());
+    shared.workers.push_back(worker->get());
     return std::make_unique<ApiHandler>(shared, std::move(worker).value(), config.admin_listen.empty());
   };
   auto server = net::Server::Start(NetOptions(config, shared.clock), make_handler);
@@ -215,21 +225,24 @@ StartResult<std::unique_ptr<net::Server>> StartAdmin(Shared& shared, const Confi
   return std::move(server).value();
 }
 
-// Ends the API in the one order that is safe, however Serve is left: first no loop runs any more, then the store makes
-// durable what still waits, which it reports to workers that are still there.
+// Ends the API in the one order that is safe, however Serve is left: first no loop runs any more, then the audit trail
+// writes what the loops have left, then the store makes durable what still waits, which it reports to workers that are
+// still there.
 class EndOfApi {
  public:
-  EndOfApi(net::Server& api, Installation& installation) : api_(api), installation_(installation) {}
+  EndOfApi(net::Server& api, Shared& shared) : api_(api), shared_(shared) {}
   EndOfApi(const EndOfApi&) = delete;
   EndOfApi& operator=(const EndOfApi&) = delete;
   ~EndOfApi() {
     api_.Stop(std::chrono::milliseconds(0));  // Does nothing after a graceful stop.
-    installation_.store.reset();
+    for (service::Worker* worker : shared_.workers) worker->auditor().Close();
+    shared_.audit.Stop();
+    shared_.installation.store.reset();
   }
 
  private:
   net::Server& api_;
-  Installation& installation_;
+  Shared& shared_;
 };
 
 sigset_t ServerSignals() {
@@ -275,8 +288,10 @@ StartResult<> Serve(const Config& config) {
   if (!config.memory) lock = std::make_unique<DataLock>(TRY(DataLock::Take(config.data)));
   const auto made = TRY(EnsureAccounts(shared.installation, config, random, shared.clock.Now()));
 
+  shared.audit = TRY(StartAudit(config, shared.installation, shared.clock));
+
   const std::unique_ptr<net::Server> api = TRY(StartApi(shared, config));
-  const EndOfApi end_of_api(*api, shared.installation);
+  const EndOfApi end_of_api(*api, shared);
   const std::unique_ptr<net::Server> admin = TRY(StartAdmin(shared, config));
   shared.ready = true;  // Before anybody can read that it listens.
   const std::string url = UrlOf(config.tls_cert.empty() ? "http" : "https", config.listen.front(), api->port());

@@ -156,6 +156,9 @@ std::unique_ptr<const authz::CompiledSet> Authorizer::TrustOf(const Resource& re
 Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Resource& resource) {
   const AuthorizationQuestion& question = attempt.question;
   const Identity& caller = question.caller;
+  if (question.uses != nullptr) {
+    question.uses->push_back({.action = std::string(action.name), .resource = resource.arn});
+  }
   PermissionsPointer permissions;
   if (!caller.caller.IsRoot()) {
     permissions = TRY(permissions_.Find(caller.caller.account, caller.caller.type, caller.caller.unique_id));

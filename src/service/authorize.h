@@ -9,7 +9,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "audit/entry.h"
 #include "authz/evaluate.h"
 #include "aws/error.h"
 #include "aws/shape.h"
@@ -26,7 +28,8 @@ struct AuthorizationQuestion {
   const http::Request& http;
   std::string_view region;  // That the request was signed for.
   TimePoint now;
-  bool mfa_authenticated = false;  // With this very request.
+  bool mfa_authenticated = false;           // With this very request.
+  std::vector<audit::Use>* uses = nullptr;  // Gets each permission that is asked for; null: nobody wants to know.
 };
 
 class Authorizer {

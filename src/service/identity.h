@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/who.h"
 #include "authz/compiled_set.h"
 #include "aws/caller.h"
 #include "aws/tag.h"
@@ -34,6 +35,8 @@ struct Identity {
   // Of sessions only.
   std::string issuer_arn;  // Of the role, with its path, or of the user who federated.
   std::shared_ptr<const authz::CompiledSet> session_policies;  // Null: does not narrow.
+
+  std::shared_ptr<const audit::Who> who;  // As audit records tell of them; null until one does.
 };
 
 // Shared, because a request that waits for its commit outlives its place in the cache.

@@ -75,6 +75,10 @@ struct Worker::Exchange {
   std::unique_ptr<ops::Call> call;                // Null until accepted.
   std::optional<std::string_view> session_token;  // Of temporary credentials; in the request, or in `decoded`.
   std::unique_ptr<char[]> decoded;
+  std::vector<audit::Use> uses;       // The permissions that it needed.
+  std::vector<audit::Kept> kept;      // Its events, when they are in the batch of its change.
+  bool understood = false;            // The typed request has been read.
+  bool changed = false;               // The change is durable, and its events with it.
   std::string authorization_message;  // Why it was denied; only when a log wants to know.
   std::optional<ShownCode> deciding_code;
   bool mfa_authenticated = false;  // With this very request.
@@ -107,7 +111,8 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
       authorizer_(*reader_, directories_),
       signing_keys_(kSigningKeysMax),
       metrics_(wire::Services()),
-      access_log_(access_log) {}
+      access_log_(access_log),
+      auditor_(environment.trail, *random_) {}
 
 Worker::~Worker() = default;
 
@@ -187,6 +192,7 @@ Result<> Worker::Prepare(Exchange& exchange, const Decode& decode) {
     return NotImplemented(operation);
   }
   TRY(decode(operation, exchange.call->request()));
+  exchange.understood = true;
   exchange.deciding_code = FindDecidingCode(operation, exchange.call->request());
   if (exchange.deciding_code) return {};  // Then the attempt asks, which can take the code.
   return CheckPermission(exchange, exchange.call->request());
@@ -239,13 +245,15 @@ Result<> Worker::Authenticate(Exchange& exchange) {
 // Whether the caller may; operations that need no signature prove for themselves who asks.
 Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
   if (exchange.identity == nullptr) return {};
+  exchange.uses.clear();
   return authorizer_.Authorize({.caller = *exchange.identity,
                                 .operation = *exchange.operation,
                                 .request = request,
                                 .http = exchange.request,
                                 .region = exchange.region,
                                 .now = exchange.now,
-                                .mfa_authenticated = exchange.mfa_authenticated},
+                                .mfa_authenticated = exchange.mfa_authenticated,
+                                .uses = auditor_.enabled() ? &exchange.uses : nullptr},
                                access_log_.enabled() ? &exchange.authorization_message : nullptr);
 }
 
@@ -265,6 +273,7 @@ void Worker::Run(std::unique_ptr<Exchange> exchange) {
   reader_->Release();
   if (exchange->slow_work.waiting()) return DoSlowWork(std::move(exchange));
   if (!changes.HasChanges()) return Finish(*exchange, exchange->outcome);
+  if (const Result<> kept = KeepEvents(*exchange, changes); !kept.ok()) return Finish(*exchange, kept);
   // A shared pointer, because std::function asks for a copy that is never made use of.
   auto held = std::make_shared<std::unique_ptr<Exchange>>(std::move(exchange));
   environment_.store.Commit(std::move(changes), [this, held](store::StoreResult<store::Revision> committed) {
@@ -280,7 +289,9 @@ Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
                                 .directory = directory,
                                 .now = exchange.now,
                                 .random = *random_,
-                                .slow_work = exchange.slow_work};
+                                .slow_work = exchange.slow_work,
+                                .trail = environment_.trail,
+                                .deliveries = environment_.deliveries};
   Result<> outcome;
   if (exchange.deciding_code) outcome = CheckPermissionWithCode(exchange, context);
   if (outcome.ok()) outcome = exchange.call->Run(context);
@@ -300,7 +311,11 @@ void Worker::DoSlowWork(std::unique_ptr<Exchange> exchange) {
 }
 
 void Worker::AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed) {
-  if (committed.ok()) return Finish(*exchange, exchange->outcome);
+  if (committed.ok()) {
+    exchange->changed = true;
+    auditor_.Committed(std::move(exchange->kept));
+    return Finish(*exchange, exchange->outcome);
+  }
   const bool again =
       committed.error().kind == store::StoreError::Kind::kConflict && ++exchange->attempts < kAttemptsMax;
   if (!again) return Finish(*exchange, Failure{directory::ToError(committed.error())});
@@ -357,7 +372,36 @@ void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
       .authorization_message = exchange.authorization_message};
   metrics_.Count(answered);
   access_log_.Add(answered);
+  NoteEvent(exchange, outcome);
   exchange.done();
+}
+
+// The request and what has become of it, as the audit trail is told.
+AuditedRequest Worker::AuditedOf(Exchange& exchange, const Result<>& outcome) {
+  return {.time = exchange.now,
+          .http = exchange.request,
+          .operation = exchange.operation,
+          .caller = exchange.identity.get(),
+          .request_id = exchange.request_id,
+          .region = exchange.region,
+          .uses = exchange.uses,
+          .request = exchange.understood ? exchange.call->request() : nullptr,
+          .response = outcome.ok() ? exchange.call->response() : nullptr,
+          .error = outcome.ok() ? nullptr : &outcome.error(),
+          .keeps = nullptr};
+}
+
+// The events of a change go where the change goes.
+Result<> Worker::KeepEvents(Exchange& exchange, store::Batch& changes) {
+  if (auditor_.enabled()) exchange.kept = TRY(auditor_.Keep(AuditedOf(exchange, exchange.outcome), changes));
+  return {};
+}
+
+void Worker::NoteEvent(Exchange& exchange, const Result<>& outcome) {
+  if (!auditor_.enabled() || exchange.changed) return;
+  AuditedRequest audited = AuditedOf(exchange, outcome);
+  audited.keeps = std::shared_ptr<const ops::Call>(std::move(exchange.call));
+  auditor_.Note(audited);
 }
 
 // A request that neither is signed nor names an action is somebody's browser: AWS sends it to a page about the service,

@@ -19,6 +19,7 @@
 #include "http/message.h"
 #include "ops/operations.h"
 #include "service/access_log.h"
+#include "service/auditor.h"
 #include "service/authenticator.h"
 #include "service/authorize.h"
 #include "service/background.h"
@@ -42,6 +43,8 @@ struct Environment {
   // Under which the sealing keys are kept, so that rotated ones are taken up; null: they never change.
   const crypto::Secret* master_key = nullptr;
   const directory::ServiceCatalogue& services = directory::BuiltinServices();  // What policies can be about.
+  audit::Trail* trail = nullptr;                                               // Null: there is no audit trail.
+  const audit::DeliveryService* deliveries = nullptr;                          // Null: nothing of it is delivered.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -61,6 +64,7 @@ class Worker {
 
   [[nodiscard]] const Metrics& metrics() const { return metrics_; }
   AccessLog& access_log() { return access_log_; }
+  Auditor& auditor() { return auditor_; }
 
  private:
   struct Exchange;
@@ -87,6 +91,9 @@ class Worker {
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
   void RecordUse(const Exchange& exchange);
   void RecordActionUse(const Exchange& exchange);
+  AuditedRequest AuditedOf(Exchange& exchange, const Result<>& outcome);
+  Result<> KeepEvents(Exchange& exchange, store::Batch& changes);
+  void NoteEvent(Exchange& exchange, const Result<>& outcome);
 
   Environment environment_;
   std::unique_ptr<store::Reader> reader_;
@@ -100,6 +107,7 @@ class Worker {
   sigv4::SigningKeyCache signing_keys_;
   Metrics metrics_;
   AccessLog access_log_;
+  Auditor auditor_;
   Background background_;  // The last: it ends before what its tasks work with.
 };
 

@@ -1,11 +1,13 @@
 """The server killed in the middle of a stream of CreateAccessKey calls, many times over."""
 
+import collections
 import http.client
+import json
 import random
 import signal
 import threading
 
-from installation import ROOT_ACCOUNT
+from installation import ROOT_ACCOUNT, eventually
 from signing import Connection, Credentials
 
 ROUNDS = 30
@@ -86,6 +88,27 @@ def check(server, round_):
         return unheard
 
 
+def check_trail(server, rounds):
+    """The event of every acknowledged key is in the audit trail, once."""
+    acknowledged = {key.access_key_id for round_ in rounds for key in round_.acknowledged}
+    pages = server.client("cloudtrail").get_paginator("lookup_events")
+
+    def events():
+        wanted = [{"AttributeKey": "EventName", "AttributeValue": "CreateAccessKey"}]
+        return [json.loads(event["CloudTrailEvent"]) for page in pages.paginate(LookupAttributes=wanted)
+                for event in page["Events"]]
+
+    def made():
+        return collections.Counter(event["responseElements"]["accessKey"]["accessKeyId"] for event in events()
+                                   if "errorCode" not in event)
+
+    counted = eventually(lambda: (lambda counted: acknowledged <= counted.keys() and counted)(made()),
+                         "the events of all acknowledged keys")
+    assert set(counted.values()) == {1}
+    ids = [event["eventID"] for event in events()]
+    assert len(ids) == len(set(ids))
+
+
 def test_killed_server_has_kept_every_acknowledged_key_and_no_half_made_one(installation, measured):
     chance = random.Random(20260101)
     server = installation.start("--access-keys-per-user", "1000000")
@@ -98,6 +121,7 @@ def test_killed_server_has_kept_every_acknowledged_key_and_no_half_made_one(inst
         rounds.append(round_)
     for round_ in rounds:  # Nor has a later crash undone an earlier round.
         check(server, round_)
+    check_trail(server, rounds)
     keys = sum(len(round_.acknowledged) for round_ in rounds)
     measured(f"{ROUNDS} kills: {keys} acknowledged keys found and working, {unheard} more complete and unheard of")
     server.secrets.update(key.secret for round_ in rounds for key in round_.acknowledged)

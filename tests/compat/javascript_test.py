@@ -35,6 +35,7 @@ def run_script(script, server, credentials, **environment):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     server.secrets.update(told.pop("secrets"))
+    server.tokens.update(told.pop("tokens"))
     return told
 
 

@@ -91,8 +91,9 @@ def test_json_is_answered_to_who_asks_for_it(server):
     with server.connect() as connection:
         accept = {"accept": "application/json"}
         answer = connection.call(bob, "GetSessionToken", headers=accept)
-        server.secrets.update(answer.json["GetSessionTokenResponse"]["GetSessionTokenResult"]["Credentials"][part]
-                              for part in ("SecretAccessKey", "SessionToken"))
+        credentials = answer.json["GetSessionTokenResponse"]["GetSessionTokenResult"]["Credentials"]
+        server.secrets.add(credentials["SecretAccessKey"])
+        server.tokens.add(credentials["SessionToken"])
         assert answer.headers["Content-Type"].startswith("application/json")
         made = answer.json["GetSessionTokenResponse"]
         assert made["ResponseMetadata"]["RequestId"] == answer.headers["x-amzn-RequestId"]

@@ -7,10 +7,12 @@ import { AssumeRoleCommand, GetCallerIdentityCommand, GetFederationTokenCommand,
 
 const { ENDPOINT: endpoint, FIRST, SECOND } = process.env;
 const secrets = [];
+const tokens = [];
 const client = (credentials) => new STSClient({ endpoint, maxAttempts: 1, ...(credentials && { credentials }) });
 
 function from({ Credentials: made }) {
-  secrets.push(made.SecretAccessKey, made.SessionToken);
+  secrets.push(made.SecretAccessKey);
+  tokens.push(made.SessionToken);
   assert.ok(made.Expiration instanceof Date && made.Expiration > new Date());
   return { accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, sessionToken: made.SessionToken };
 }
@@ -37,4 +39,4 @@ const Policy = JSON.stringify({ Version: "2012-10-17",
 await assert.rejects(own.send(new AssumeRoleCommand({ RoleArn: FIRST, RoleSessionName: "one", Policy })),
   PackedPolicyTooLargeException);
 
-console.log(JSON.stringify({ first: firstArn, second: secondArn, asked, secrets }));
+console.log(JSON.stringify({ first: firstArn, second: secondArn, asked, secrets, tokens }));

@@ -1,5 +1,5 @@
 // Rotates a user's access key against $ENDPOINT as the root user of the environment's credentials, and fails where an
-// answer is not what AWS would give. Prints what it has learnt, and the secrets that it was handed.
+// answer is not what AWS would give. Prints what it has learnt, and the secrets and tokens that it was handed.
 
 import assert from "node:assert/strict";
 import {
@@ -11,6 +11,7 @@ import { GetAccessKeyInfoCommand, GetCallerIdentityCommand, GetSessionTokenComma
 
 const endpoint = process.env.ENDPOINT;
 const secrets = [];
+const tokens = [];
 
 const iam = new IAMClient({ endpoint, maxAttempts: 1 });
 const sts = new STSClient({ endpoint, maxAttempts: 1 });
@@ -71,7 +72,8 @@ await refuses(asOld.send(new GetCallerIdentityCommand({})), ...invalidToken);
 const { AccessKeyMetadata: keys } = await iam.send(new ListAccessKeysCommand({ UserName }));
 assert.deepEqual(keys.map((key) => [key.AccessKeyId, key.Status]), [[fresh.accessKeyId, "Active"]]);
 const { Credentials: made } = await as(fresh).send(new GetSessionTokenCommand({ DurationSeconds: 900 }));
-secrets.push(made.SecretAccessKey, made.SessionToken);
+secrets.push(made.SecretAccessKey);
+tokens.push(made.SessionToken);
 const session = as({ accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, sessionToken: made.SessionToken });
 const { Arn: arn } = await session.send(new GetCallerIdentityCommand({}));
 
@@ -85,4 +87,4 @@ for await (const page of paginateListUsers({ client: iam, pageSize: 2 }, {})) {
   users += page.Users.length;
 }
 
-console.log(JSON.stringify({ arn, account, users, secrets }));
+console.log(JSON.stringify({ arn, account, users, secrets, tokens }));

@@ -52,8 +52,13 @@ class Service {
     SlowWork slow_work;
     for (;;) {
       directory::Attempt attempt(world, caller.account);
-      OperationContext context{
-          .caller = caller, .directory = attempt.directory, .now = now, .random = world.random, .slow_work = slow_work};
+      OperationContext context{.caller = caller,
+                               .directory = attempt.directory,
+                               .now = now,
+                               .random = world.random,
+                               .slow_work = slow_work,
+                               .trail = trail,
+                               .deliveries = deliveries};
       const Result<> outcome = call->Run(context);
       if (slow_work.waiting()) {
         slow_work.Do();
@@ -71,6 +76,8 @@ class Service {
   directory::World world;
   Caller caller = RootCaller();
   TimePoint now = kNow;
+  audit::Trail* trail = nullptr;
+  const audit::DeliveryService* deliveries = nullptr;
 
  private:
   Operations operations_;

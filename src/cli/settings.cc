@@ -230,6 +230,7 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       ->capture_default_str();
   for (const directory::QuotaInfo& quota : directory::AllQuotas()) {
     Add(command, std::string(quota.name), config.quotas.*quota.member, std::string(quota.what))
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str()
         ->group("Quotas");
   }

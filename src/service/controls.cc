@@ -1,12 +1,15 @@
 #include "service/controls.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace claviger::service {
 namespace {
 
 constexpr std::size_t kCachedAccountsMax = 16384;
+// AWS's own keep to the grammar, but not to every rule that customers' must: RCPFullAWSAccess allows.
+constexpr std::string_view kOwnedByAws = "arn:aws:organizations::aws:";
 
 }  // namespace
 
@@ -34,7 +37,8 @@ Controls ControlCache::Compile(directory::AccountControls stored) {
     for (std::vector<directory::ControlText>& level : levels) {
       std::vector<std::shared_ptr<const authz::CompiledPolicy>> policies;
       for (directory::ControlText& text : level) {
-        auto policy = policies_.Compile(text.content, kind, {std::move(text.id), std::move(text.arn)});
+        const policy::Kind rules = text.arn.starts_with(kOwnedByAws) ? policy::Kind::kAny : kind;
+        auto policy = policies_.Compile(text.content, rules, {std::move(text.id), std::move(text.arn)});
         if (policy == nullptr) {
           controls.unreadable = layer;
           continue;

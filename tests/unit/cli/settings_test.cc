@@ -83,7 +83,7 @@ TEST_F(SettingsTest, SaysWhatIsWrongWithTheFile) {
   EXPECT_THAT(Read({}, "datta = 'x'").error(), HasSubstr("no setting `datta`"));
   EXPECT_THAT(Read({}, "config = 'x'").error(), HasSubstr("no setting `config`"));
   EXPECT_THAT(Read({}, "threads = 'many'").error(), HasSubstr("threads"));
-  EXPECT_THAT(Read({}, "data = 1.5").error(), HasSubstr("`data`"));
+  EXPECT_THAT(Read({}, "data = 1979-05-27").error(), HasSubstr("`data`"));
   EXPECT_THAT(Read({}, "data = ").error(), HasSubstr("claviger.toml"));
   EXPECT_THAT(Read({}, "[[accounts]]\nname = 'x'\n").error(), HasSubstr("no setting `name`"));
   EXPECT_THAT(Read({}, "[[accounts]]\nroot_access_key_id = 'x'\n").error(), HasSubstr("needs its `id`"));

@@ -177,20 +177,20 @@ TEST_F(RedoLogOnDisk, PowerCutInAnyOrderOfBlocksLeavesASegmentWholeOrNotAtAll) {
   const LmdbOptions options{.log_bytes = 3 * kBlockBytes, .log_age = std::chrono::hours(1)};
   const auto put = [](int i) { return Put("k" + std::to_string(i), std::to_string(i)); };
   std::vector<Batch> batches;
-  for (int i = 0; i < 5; ++i) batches.push_back(put(i));
+  for (int i = 0; i < 4; ++i) batches.push_back(put(i));  // Two to a segment; a fifth might begin the third.
   ASSERT_TRUE(CommitAndDie(batches, options));
   const std::string first = Log(1);
   const std::string second = Log(2);
   ASSERT_EQ(DecodeSegmentHeader(first)->number, 1U);
   ASSERT_EQ(DecodeSegmentHeader(second)->number, 2U);
-  ASSERT_TRUE(CommitAndDie({put(5)}, options));
+  ASSERT_TRUE(CommitAndDie({put(4)}, options));
   const std::string third = Log(3);
   ASSERT_EQ(DecodeSegmentHeader(third)->number, 3U);
   ForEveryMixture(first, third, [&](const std::string& log, bool) {
     const auto opened = OpenWith(3, log);
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     const std::size_t found = Contents(**opened).size();
-    ASSERT_TRUE(found == 6U || found == 5U) << found;
+    ASSERT_TRUE(found == 5U || found == 4U) << found;
   });
 }
 

@@ -24,7 +24,7 @@ ACTIONS = {service: json.loads((MODEL / "actions" / f"{service}.json").read_text
 USER = "caller"
 NOBODY = "nobody"  # Whom the operations are about; there is no such user, group or role.
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": {
-    "Effect": "Allow", "Principal": {"AWS": ROOT_ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}})
+    "Effect": "Allow", "Principal": {"AWS": ROOT_ACCOUNT}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"]}})
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}})
 
 # What a member is given by its name; where nothing is said, whatever its constraints allow.
@@ -45,6 +45,7 @@ BY_NAME = {
     "PolicyInputList": [POLICY],
     "PolicySourceArn": f"arn:aws:iam::{ROOT_ACCOUNT}:user/{NOBODY}",
     "PrincipalArn": f"arn:aws:iam::{ROOT_ACCOUNT}:saml-provider/p",
+    "ProvidedContexts": [{"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "assertion"}],
     "RoleArn": f"arn:aws:iam::{ROOT_ACCOUNT}:role/target",
     "RoleSessionName": "session",
     "SAMLProviderArn": f"arn:aws:iam::{ROOT_ACCOUNT}:saml-provider/p",
@@ -58,7 +59,7 @@ BY_NAME = {
 # Candidates for a text whose name says nothing: the first that fits its constraints.
 TEXTS = ("nobody", "123456", "AKIAIOSFODNN7EXAMPLE", ROOT_ACCOUNT, f"arn:aws:iam::{ROOT_ACCOUNT}:role/nobody",
          "0123456789012345678901234567890123456789", "00000000-0000-0000-0000-000000000000", "https://example.com", "v1",
-         "x" * 64, "x" * 1200)
+         "a@example.com", "r-abcd", "ou-abcd-12345678", "p-12345678", "car-12345678", "x" * 64, "x" * 1200)
 
 
 def text_for(shape):

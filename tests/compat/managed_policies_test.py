@@ -42,4 +42,4 @@ def test_policies_of_the_catalogue_can_be_attached_and_count(installation):
 def test_a_broken_catalogue_stops_the_start(installation):
     path = write_catalogue(installation.folder, document="{}")
     assert "line 1: the document is no policy" in installation.start_refused("--managed-policies", str(path))
-    assert "cannot be opened" in installation.start_refused("--managed-policies", str(path) + "x")
+    assert "cannot be read" in installation.start_refused("--managed-policies", str(path) + "x")

@@ -212,12 +212,13 @@ StoreResult<std::optional<SegmentHeader>> RedoLog::ReadHeader(std::size_t file) 
 
 StoreResult<RedoLog::Followed> RedoLog::Follow(std::string_view text, const SegmentHeader& segment, Revision revision,
                                                Revision last, Layer& layer) {
-  Followed followed{.revision = revision, .blocks = 0};
+  Followed followed{.revision = revision, .blocks = 0, .last = 0};
   while (followed.revision < last) {
     const std::optional<Record> record = DecodeRecord(text, segment);
     if (!record || record->revision != followed.revision + 1) break;
     if (!AddChanges(*record, layer)) return Failure{Corrupt("the log holds what no program of ours has written")};
     followed.revision = record->revision;
+    followed.last = followed.blocks;
     followed.blocks += record->blocks;
     text.remove_prefix(std::min(text.size(), record->blocks * kBlockBytes));
   }
@@ -261,6 +262,7 @@ StoreResult<bool> RedoLog::Load(const SegmentHeader& newest, std::optional<std::
   const Followed followed = TRY(Follow(TRY(file.Read(kBlockBytes, bytes)), newest, newest.base, kNoLast, *active));
   if (blocks && followed.blocks + 1 != *blocks) return false;
   segment_ = newest;
+  last_record_ = static_cast<std::uint32_t>(followed.last + 1);
   active_ = active;
   overlay_ = std::make_shared<const Overlay>(
       Overlay{.position = {.segment = newest.number, .blocks = static_cast<std::uint32_t>(followed.blocks + 1)},
@@ -300,8 +302,14 @@ StoreResult<> RedoLog::Recover(Revision checkpointed) {
     return Failure{Corrupt("the log does not go on from what is stored")};
   }
   TRY(RefuseLaterRecords());
-  // Nobody may see what could still be lost.
-  for (const File& file : files_) TRY(file.Sync());
+  // Nobody may see what could still be lost. What is new is written again: after a sync that failed, the system takes
+  // for clean what it has in memory only.
+  const File& file = FileOf(newest->number);
+  const std::uint64_t last = std::uint64_t{last_record_} * kBlockBytes;
+  const std::uint64_t end = std::uint64_t{overlay_->position.blocks} * kBlockBytes;
+  TRY(file.Write(0, EncodeSegmentHeader(*newest)));
+  if (last < end) TRY(file.Write(last, TRY(file.Read(last, end - last))));
+  TRY(file.Sync());
   synced_header_ = newest->number;
   lock_.SetPosition(overlay_->position);
   lock_.SetUnfinished(false);

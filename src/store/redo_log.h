@@ -85,6 +85,7 @@ class RedoLog {
   struct Followed {
     Revision revision;
     std::size_t blocks;
+    std::size_t last;  // Of those blocks, where the last record begins.
   };
 
   RedoLog(std::array<File, 2> files, LogLock lock, const StoreId& store, AtStep at_step)
@@ -125,6 +126,7 @@ class RedoLog {
   SegmentHeader segment_;  // The newest.
   std::shared_ptr<Layer> active_;
   SharedOverlay overlay_;
+  std::uint32_t last_record_ = 0;    // The block in which the last record begins that Load found.
   std::uint32_t synced_header_ = 0;  // The segment whose header this process has made durable.
 };
 

@@ -23,7 +23,7 @@ struct Circumstances {
   std::string_view region;   // That the request was signed for.
   std::string_view service;  // That it is for: "iam".
   TimePoint now;
-  bool mfa_authenticated = false;  // With this very request.
+  bool mfa_authenticated = false;                // With this very request.
   const Controls* principal_controls = nullptr;  // Of the organization of the caller's account. Null: not looked up.
   const Controls* resource_controls = nullptr;   // Of the account of the resource.
 };

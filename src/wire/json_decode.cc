@@ -111,8 +111,9 @@ bool ReadScalar(ShapeKind kind, const JsonValue& value, void* to) {
     case ShapeKind::kBlob: {
       if (!value.IsString()) return false;
       auto bytes = Base64Decode(value.text);
-      if (bytes) *static_cast<std::string*>(to) = *std::move(bytes);
-      return bytes.has_value();
+      if (!bytes) return false;
+      *static_cast<std::string*>(to) = *std::move(bytes);
+      return true;
     }
     case ShapeKind::kBoolean:
       *static_cast<bool*>(to) = value.text == "true";

@@ -78,7 +78,6 @@ struct Worker::Exchange {
   std::string region;                        // As signed for, like the service.
   std::string signed_service;
   IdentityPointer identity;                       // Null until proven; of unsigned requests always.
-  IdentityPointer outsider;                       // Who it is then, once the operation has proven that.
   std::unique_ptr<ops::Call> call;                // Null until accepted.
   std::optional<std::string_view> session_token;  // Of temporary credentials; in the request, or in `decoded`.
   std::unique_ptr<char[]> decoded;
@@ -281,10 +280,9 @@ Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
 
 // Whether the role that the request names trusts whom the operation has proven to ask.
 Result<> Worker::CheckTrust(Exchange& exchange, const Outsider& outsider) {
-  exchange.outsider = std::make_shared<Identity>();
-  exchange.outsider->caller = {.type = PrincipalType::kOutsider, .user_id = outsider.user_id};
-  exchange.outsider->outsider = std::make_shared<const Outsider>(outsider);
-  return authorizer_.Authorize({.caller = *exchange.outsider,
+  const Identity identity{.caller = {.type = PrincipalType::kOutsider, .user_id = outsider.user_id},
+                          .outsider = std::make_shared<const Outsider>(outsider)};
+  return authorizer_.Authorize({.caller = identity,
                                 .operation = *exchange.operation,
                                 .request = exchange.call->request(),
                                 .http = exchange.request,

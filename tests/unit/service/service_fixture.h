@@ -486,8 +486,8 @@ class Service {
   federation::IssuerKeys issuer_keys{{.fetch = [this](const std::string& url, const auto&, std::size_t) {
     ++web_requests;
     const auto page = web.find(url);
-    using Answer = Expected<std::string, federation::FetchProblem>;
-    return page == web.end() ? Answer(Failure{federation::FetchProblem::kUnreachable}) : Answer(page->second);
+    using Fetched = Expected<std::string, federation::FetchProblem>;
+    return page == web.end() ? Fetched(Failure{federation::FetchProblem::kUnreachable}) : Fetched(page->second);
   }}};
   std::unique_ptr<Worker> worker;
 

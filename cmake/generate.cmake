@@ -57,9 +57,19 @@ add_custom_command(
 add_library(gen_service_linked_roles STATIC ${SERVICE_LINKED_ROLES})
 target_link_libraries(gen_service_linked_roles PUBLIC room_aws PRIVATE claviger_options)
 
+# The condition keys of tokens of particular issuers.
+set(CLAIM_KEYS ${GEN_DIR}/claim_keys.h ${GEN_DIR}/claim_keys.cc)
+add_custom_command(
+  OUTPUT ${CLAIM_KEYS}
+  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/claim_keys.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
+  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
+  VERBATIM)
+add_library(gen_claim_keys STATIC ${CLAIM_KEYS})
+target_link_libraries(gen_claim_keys PUBLIC room_aws PRIVATE claviger_options)
+
 # All that is generated, for tools that read sources without building them.
 add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES} ${POLICY_ACTIONS}
-                  ${SERVICE_LINKED_ROLES})
+                  ${SERVICE_LINKED_ROLES} ${CLAIM_KEYS})
 
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)

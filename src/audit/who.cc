@@ -16,6 +16,8 @@ std::string_view TypeName(PrincipalType type) {
       return "AssumedRole";
     case PrincipalType::kFederatedUser:
       return "FederatedUser";
+    case PrincipalType::kOutsider:  // OutsiderIdentity tells of these.
+      break;
   }
   return "Unknown";
 }
@@ -77,6 +79,8 @@ std::string LookupName(const Principal& principal) {
     case PrincipalType::kAssumedRole:
     case PrincipalType::kFederatedUser:
       return principal.principal_id.substr(principal.principal_id.find(':') + 1);
+    case PrincipalType::kOutsider:
+      break;
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aws/account_id.h"
@@ -13,7 +14,13 @@
 
 namespace claviger {
 
-enum class PrincipalType { kRoot, kUser, kAssumedRole, kFederatedUser };
+enum class PrincipalType {
+  kRoot,
+  kUser,
+  kAssumedRole,
+  kFederatedUser,
+  kOutsider,  // Without credentials, and of no account: known to an identity provider at best.
+};
 
 // No temporary credentials live longer.
 inline constexpr std::chrono::seconds kSessionDurationMax{129600};
@@ -45,6 +52,8 @@ struct Caller {
     std::vector<std::string> via;  // The temporary keys in between, of chained roles; newest last.
     std::string source_identity;
     std::vector<Tag> transitive_tags;  // What a role assumed with these credentials inherits.
+    std::string federated_provider;    // ARN of the identity provider that vouched for whoever began the session.
+    std::vector<std::pair<std::string, std::string>> identity_keys;  // What it said that later requests are judged by.
   };
   std::optional<Session> session;
 

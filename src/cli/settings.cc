@@ -194,6 +194,20 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
   Add(command, "body-bytes-max", config.body_bytes_max, "Largest request body")->capture_default_str();
+  Add(command, "token-issuer-url", config.token_issuer_url,
+      "Address below which accounts are issuers of web identity tokens, as others reach it (default: the first of "
+      "--listen)");
+  command
+      .add_flag("--private-issuers", config.private_issuers,
+                "Fetch keys of OpenID Connect issuers from addresses within one's own network, too")
+      ->envname("CLAVIGER_PRIVATE_ISSUERS");
+  Add(command, "issuer-address", config.issuer_addresses,
+      "HOST=ADDRESS:PORT where an OpenID Connect issuer is reached, instead of by DNS; several may be given")
+      ->delimiter(',');
+  Add(command, "issuer-keys", config.issuer_keys,
+      "https://ISSUER=FILE with an OpenID Connect issuer's JSON Web Key Set, instead of fetching it; several may be "
+      "given")
+      ->delimiter(',');
   command
       .add_flag("--sessions-end-with-access-key", config.sessions_end_with_access_key,
                 "Refuse temporary credentials as soon as the access key that asked for them is Inactive or deleted")

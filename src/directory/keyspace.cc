@@ -129,6 +129,14 @@ std::string LastAccessJob(AccountId account, std::string_view id) { return Join(
 
 std::string CredentialReport(AccountId account) { return Join(account, {"/credential-report"}); }
 
+std::string TokenKeys(AccountId account, std::string_view algorithm) {
+  return Join(account, {"/token-key/", algorithm, "/"});
+}
+
+std::string TokenKey(AccountId account, std::string_view algorithm, std::uint32_t number) {
+  return TokenKeys(account, algorithm) + HexDigits(number);
+}
+
 std::string Revocation(AccountId account, std::string_view kind, std::string_view what) {
   return Join(account, {"/revocation/", kind, "/", what});
 }
@@ -203,6 +211,7 @@ std::string GlobalAccountAlias(std::string_view alias) { return "global/account-
 std::string GlobalAuditKeys() { return "global/audit-key/"; }
 
 std::string GlobalAuditKey(std::string_view fingerprint) { return GlobalAuditKeys() + std::string(fingerprint); }
+std::string GlobalTokenIssuer(std::string_view id) { return "global/token-issuer/" + std::string(id); }
 
 std::string GlobalSealingKeys() { return "global/sealing-key/"; }
 

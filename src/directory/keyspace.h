@@ -69,6 +69,10 @@ std::string LastAccessJobs(AccountId account);  // Prefix of the reports made of
 std::string LastAccessJob(AccountId account, std::string_view id);
 std::string CredentialReport(AccountId account);
 
+// Keys that sign the account's tokens, by algorithm.
+std::string TokenKeys(AccountId account, std::string_view algorithm);  // Prefix of all.
+std::string TokenKey(AccountId account, std::string_view algorithm, std::uint32_t number);
+
 // What ends sessions early; with no `what` the prefix of its kind.
 std::string Revocation(AccountId account, std::string_view kind, std::string_view what);
 std::string Count(AccountId account, std::string_view what);  // How many of `what` there are.
@@ -104,7 +108,8 @@ std::string GlobalAccessKey(std::string_view key_id);    // Key id -> its accoun
 std::string GlobalAccountAlias(std::string_view alias);  // Alias -> the account that has it.
 std::string GlobalAuditKeys();  // Prefix of the keys that digests of the audit trail are signed with.
 std::string GlobalAuditKey(std::string_view fingerprint);
-std::string GlobalSealingKeys();  // Prefix of the sealing keys.
+std::string GlobalTokenIssuer(std::string_view id);  // Id of an issuer of tokens -> its account.
+std::string GlobalSealingKeys();                     // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);
 
 }  // namespace claviger::directory::keyspace

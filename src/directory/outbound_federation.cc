@@ -27,9 +27,19 @@ Result<std::optional<OutboundFederation>> FindOutboundFederation(const Context& 
 }
 
 void PutOutboundFederation(const Context& context, const OutboundFederation& federation) {
+  context.transaction.Put(keyspace::GlobalTokenIssuer(federation.issuer_id), context.account.ToString());
   context.transaction.Put(
       keyspace::OutboundFederation(context.account),
       codec::RecordWriter(kVersion).Bytes(kIssuer, federation.issuer_id).Number(kEnabled, federation.enabled).Take());
+}
+
+Result<std::optional<AccountId>> FindTokenIssuer(store::Transaction& transaction, std::string_view issuer_id) {
+  const std::string at = keyspace::GlobalTokenIssuer(issuer_id);
+  const auto entry = TRY(FromStore(transaction.Get(at)));
+  if (!entry) return std::optional<AccountId>();
+  const auto account = AccountId::Parse(entry->value);
+  if (!account) return Corrupt(at);
+  return account;
 }
 
 }  // namespace claviger::directory

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "directory/context.h"
 
@@ -16,5 +17,8 @@ struct OutboundFederation {
 // nullopt: never enabled.
 Result<std::optional<OutboundFederation>> FindOutboundFederation(const Context& context);
 void PutOutboundFederation(const Context& context, const OutboundFederation& federation);
+
+// The account that is the issuer of this id, in the whole installation.
+Result<std::optional<AccountId>> FindTokenIssuer(store::Transaction& transaction, std::string_view issuer_id);
 
 }  // namespace claviger::directory

@@ -88,6 +88,8 @@ Result<PrincipalPolicies> LoadPrincipalPolicies(Directory& directory, PrincipalT
       return LoadUserPolicies(directory, unique_id);
     case PrincipalType::kAssumedRole:
       return LoadRolePolicies(directory, unique_id);
+    case PrincipalType::kOutsider:
+      return PrincipalPolicies();
   }
   return NoSuchPrincipal();
 }

@@ -14,6 +14,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/certificate.h"
+#include "federation/xml_bounds.h"
 
 namespace claviger::federation {
 namespace {
@@ -21,10 +22,6 @@ namespace {
 constexpr std::string_view kMetadata = "urn:oasis:names:tc:SAML:2.0:metadata";
 constexpr std::string_view kSignature = "http://www.w3.org/2000/09/xmldsig#";
 constexpr std::size_t kEntityIdBytesMax = 1024;
-// The parser compares each attribute of a tag with every other, so that a large one would keep it busy for hours.
-constexpr std::size_t kTagBytesMax = 4096;
-// Tags, comments and the like; ten identity providers with all that they publish need some hundreds.
-constexpr std::size_t kPiecesMax = 20'000;
 
 std::string_view View(const xmlChar* text) {
   return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
@@ -43,44 +40,6 @@ std::optional<std::string> DecodeCertificate(std::string_view text) {
   const auto certificate = der ? crypto::Certificate::ParseDer(*der) : std::nullopt;
   if (!certificate || certificate->KeyBits() < kSamlCertificateBitsMin) return std::nullopt;
   return der;
-}
-
-// Where the tag at the front of `rest` ends: behind a `>` outside of quotes; the end when there is none.
-std::size_t EndOfTag(std::string_view rest) {
-  char quote = '\0';
-  for (std::size_t i = 0; i < rest.size(); ++i) {
-    const char c = rest[i];
-    if (quote != '\0') {
-      if (c == quote) quote = '\0';
-    } else if (c == '"' || c == '\'') {
-      quote = c;
-    } else if (c == '>') {
-      return i + 1;
-    }
-  }
-  return rest.size();
-}
-
-// Whether it is in the bounds above, and has no document type, which serves only to define entities.
-bool HasFairTags(std::string_view document) {
-  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
-      {"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
-  std::size_t pieces = 0;
-  for (std::size_t at = document.find('<'); at != std::string_view::npos; at = document.find('<', at)) {
-    const std::string_view rest = document.substr(at);
-    if (++pieces > kPiecesMax) return false;
-    std::size_t size = 0;
-    for (const auto& [begin, end] : kOthers) {
-      if (rest.starts_with(begin)) size = std::min(rest.find(end, begin.size()), rest.size() - 1) + 1;
-    }
-    if (size == 0) {
-      if (rest.starts_with("<!")) return false;
-      size = EndOfTag(rest.substr(0, kTagBytesMax + 1));
-      if (size > kTagBytesMax) return false;
-    }
-    at += size;
-  }
-  return true;
 }
 
 // Walks through the document once, as the parser reports it, without building a tree of it.

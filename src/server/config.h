@@ -47,7 +47,11 @@ struct Config {
   std::string log_level = "info";
   std::uint64_t store_bytes_max = std::uint64_t{64} << 30;
   std::uint64_t body_bytes_max = std::uint64_t{16} << 20;
-  std::chrono::seconds stop_timeout{10};      // How long requests in flight may take when stopping.
+  std::chrono::seconds stop_timeout{10};  // How long requests in flight may take when stopping.
+  std::string token_issuer_url;           // Below which accounts issue tokens; empty: the first address of `listen`.
+  bool private_issuers = false;           // Whether identity providers may be at addresses within one's own network.
+  std::vector<std::string> issuer_addresses;  // "host=address:port": where the administrator knows a provider to be.
+  std::vector<std::string> issuer_keys;       // "https://issuer=file": a provider's keys, which are not fetched then.
   bool sessions_end_with_access_key = false;  // As in AWS they outlive the key that asked for them.
   std::filesystem::path managed_policies;     // A catalogue of AWS's managed policies; empty: the built-in set.
   std::filesystem::path service_catalogue;    // AWS's services and actions; empty: those spoken here.

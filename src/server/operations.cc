@@ -45,7 +45,10 @@
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
 #include "ops/sts/federation_token.h"
+#include "ops/sts/saml.h"
 #include "ops/sts/session_token.h"
+#include "ops/sts/web_identity.h"
+#include "ops/sts/web_identity_token.h"
 
 namespace claviger::server {
 
@@ -69,9 +72,9 @@ ops::Operations AllOperations() {
   ops::iam::RegisterManagedPolicyOperations(operations);
   ops::iam::RegisterMfaDeviceOperations(operations);
   ops::iam::RegisterOidcProviderOperations(operations);
+  ops::iam::RegisterOutboundFederationOperations(operations);
   ops::iam::RegisterPasswordPolicyOperations(operations);
   ops::iam::RegisterOrganizationFeatureOperations(operations);
-  ops::iam::RegisterOutboundFederationOperations(operations);
   ops::iam::RegisterPermissionsBoundaryOperations(operations);
   ops::iam::RegisterPolicyVersionOperations(operations);
   ops::iam::RegisterRoleOperations(operations);
@@ -96,7 +99,10 @@ ops::Operations AllOperations() {
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);
   ops::sts::RegisterFederationTokenOperations(operations);
+  ops::sts::RegisterSamlOperations(operations);
   ops::sts::RegisterSessionTokenOperations(operations);
+  ops::sts::RegisterWebIdentityOperations(operations);
+  ops::sts::RegisterWebIdentityTokenOperations(operations);
   return operations;
 }
 

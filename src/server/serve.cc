@@ -7,7 +7,9 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -18,6 +20,7 @@
 #include "server/audit.h"
 #include "server/catalogues.h"
 #include "server/installation.h"
+#include "server/issuer_keys.h"
 #include "server/log.h"
 #include "server/operations.h"
 #include "server/version.h"
@@ -40,6 +43,8 @@ struct Shared {
   Catalogues catalogues;
   std::unique_ptr<AccessLogFile> access_log;  // Null: none is kept.
   Audit audit;
+  std::unique_ptr<federation::IssuerKeys> issuer_keys;
+  std::string token_issuers;
   std::atomic<bool> ready{false};
   std::mutex mutex;
   std::vector<const service::Metrics*> metrics;  // Guarded by mutex, as the next.
@@ -77,6 +82,7 @@ class ApiHandler final : public net::Handler {
 
   void Handle(net::Exchange& exchange) override {
     if (admin_ && AnswerAdmin(shared_, exchange.request, exchange.response)) return exchange.Answer();
+    if (worker_->AnswerTokenIssuer(exchange.request, exchange.response)) return exchange.Answer();
     worker_->Handle(exchange.request, exchange.response, [&exchange] { exchange.Answer(); });
     if (worker_->access_log().size() > kLogBytesMax) WriteLog();
   }
@@ -139,6 +145,24 @@ class DataLock {
   int fd_;
 };
 
+std::string UrlOf(std::string_view scheme, const std::string& address, std::uint16_t port) {
+  std::string host = address.substr(0, address.rfind(':'));
+  if (host == "*" || host == "0.0.0.0" || host.empty()) host = "127.0.0.1";
+  if (host == "[::]") host = "[::1]";
+  return std::string(scheme) + "://" + host + ":" + std::to_string(port);
+}
+
+// The address below which accounts are issuers of tokens. What others reach, and whether it is encrypted on the way,
+// only the administrator knows.
+std::string TokenIssuersOf(const Config& config) {
+  std::string url = config.token_issuer_url;
+  while (url.ends_with('/')) url.pop_back();
+  if (!url.empty()) return url;
+  const std::string& listen = config.listen.front();
+  const auto port = static_cast<std::uint16_t>(std::atoi(listen.substr(listen.rfind(':') + 1).c_str()));
+  return UrlOf(config.tls_cert.empty() ? "http" : "https", listen, port);
+}
+
 net::ServerOptions NetOptions(const Config& config, const Clock& clock) {
   net::ServerOptions options;
   const bool tls = !config.tls_cert.empty();
@@ -154,13 +178,6 @@ net::ServerOptions NetOptions(const Config& config, const Clock& clock) {
 }
 
 // Where a client on this machine reaches a listener: "*:80" is everywhere, so also here.
-std::string UrlOf(std::string_view scheme, const std::string& address, std::uint16_t port) {
-  std::string host = address.substr(0, address.rfind(':'));
-  if (host == "*" || host == "0.0.0.0" || host.empty()) host = "127.0.0.1";
-  if (host == "[::]") host = "[::1]";
-  return std::string(scheme) + "://" + host + ":" + std::to_string(port);
-}
-
 void PrintWelcome(const std::string& url, const std::vector<NewRootKey>& made) {
   for (const NewRootKey& key : made) {
     std::printf(
@@ -192,7 +209,9 @@ StartResult<std::unique_ptr<net::Server>> StartApi(Shared& shared, const Config&
                                          .master_key = &shared.installation.master_key,
                                          .services = shared.catalogues.services(),
                                          .trail = shared.audit.trail.get(),
-                                         .deliveries = shared.audit.deliveries.get()};
+                                         .deliveries = shared.audit.deliveries.get(),
+                                         .issuer_keys = shared.issuer_keys.get(),
+                                         .token_issuers = shared.token_issuers};
   const auto make_handler = [&](net::Loop& loop) -> std::unique_ptr<net::Handler> {
     auto worker = service::Worker::New(
         environment, std::make_unique<SystemRandom>(),
@@ -283,6 +302,8 @@ StartResult<> Serve(const Config& config) {
   shared.catalogues = TRY(LoadCatalogues(config));
   shared.operations = AllOperations();
   shared.access_log = TRY(OpenAccessLog(config.access_log));
+  shared.issuer_keys = TRY(OpenIssuerKeys(config));
+  shared.token_issuers = TokenIssuersOf(config);
   shared.installation = TRY(OpenInstallation(config, random, shared.clock.Now()));
   std::unique_ptr<DataLock> lock;
   if (!config.memory) lock = std::make_unique<DataLock>(TRY(DataLock::Take(config.data)));

@@ -95,7 +95,9 @@ Authorizer::Authorizer(store::Reader& reader, const Directories& directories)
 Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::string* message) {
   const Caller& caller = question.caller.caller;
   const ActionInfo* own = question.operation.action;
-  if (own->check == CheckKind::kTrust) return {};  // The operation decides, once it knows who asks.
+  const bool outsider = caller.type == PrincipalType::kOutsider;
+  // The operation asks again, once it knows who asks.
+  if (own->check == CheckKind::kTrust && !outsider) return {};
   const ControlsPointer controls = TRY(controls_.Find(caller.account));
   if (controls->closed) {
     return Fail(ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid.");
@@ -160,7 +162,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
     question.uses->push_back({.action = std::string(action.name), .resource = resource.arn});
   }
   PermissionsPointer permissions;
-  if (!caller.caller.IsRoot()) {
+  if (!caller.caller.IsRoot() && caller.outsider == nullptr) {
     permissions = TRY(permissions_.Find(caller.caller.account, caller.caller.type, caller.caller.unique_id));
   }
   std::unique_ptr<const authz::CompiledSet> trust;
@@ -169,7 +171,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
     policies.identity = permissions->identity.get();
     policies.boundary = permissions->boundary.get();
   }
-  if (action.check == CheckKind::kIdentityAndTrust) {
+  if (action.check == CheckKind::kIdentityAndTrust || action.check == CheckKind::kTrust) {
     trust = TrustOf(resource);
     policies.resource = trust.get();
     policies.resource_rule = authz::ResourceRule::kTrust;

@@ -3,6 +3,9 @@
 // The order: what the kind of credentials may be used for at all; then, for the operation's own action and each of its
 // additional ones (model/actions/), the policies, by the one evaluator. docs/internals/authorization.md tells more.
 //
+// Of outsiders, whom only an identity provider knows, the role's trust policy alone decides; the operation that proves
+// who they are has them asked about.
+//
 // An operation whose check is `none` touches no policy; the root user's requests touch none within its account.
 // Not thread-safe: one for each event loop.
 #pragma once

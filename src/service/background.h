@@ -1,4 +1,4 @@
-// A thread beside an event loop, for work that takes too long for it. Started when it is first needed.
+// Threads beside an event loop, for work that takes too long for it. Started when they are first needed.
 // Its functions belong to the thread of its owner.
 #pragma once
 
@@ -8,15 +8,16 @@
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 namespace claviger::service {
 
 class Background {
  public:
-  Background() = default;
+  explicit Background(std::size_t threads_max) : threads_max_(threads_max) {}
   Background(const Background&) = delete;
   Background& operator=(const Background&) = delete;
-  // Waits for the task at work; those behind it are dropped.
+  // Waits for the tasks at work; those behind them are dropped.
   ~Background();
 
   // Runs `task` after those that wait already. False, and it is dropped, when too many of them do.
@@ -28,8 +29,10 @@ class Background {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> tasks_;
+  std::size_t idle_ = 0;  // Threads that wait for a task.
   bool stop_ = false;
-  std::thread thread_;
+  const std::size_t threads_max_;
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace claviger::service

@@ -11,6 +11,7 @@
 #include "audit/who.h"
 #include "authz/compiled_set.h"
 #include "aws/caller.h"
+#include "aws/outsider.h"
 #include "aws/tag.h"
 #include "base/clock.h"
 #include "crypto/secret.h"
@@ -36,7 +37,8 @@ struct Identity {
   std::string issuer_arn;  // Of the role, with its path, or of the user who federated.
   std::shared_ptr<const authz::CompiledSet> session_policies;  // Null: does not narrow.
 
-  std::shared_ptr<const audit::Who> who;  // As audit records tell of them; null until one does.
+  std::shared_ptr<const audit::Who> who;     // As audit records tell of them; null until one does.
+  std::shared_ptr<const Outsider> outsider;  // Of outsiders only.
 };
 
 // Shared, because a request that waits for its commit outlives its place in the cache.

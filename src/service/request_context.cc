@@ -39,6 +39,8 @@ std::string_view TypeText(PrincipalType type) {
       return "AssumedRole";
     case PrincipalType::kFederatedUser:
       return "FederatedUser";
+    case PrincipalType::kOutsider:
+      break;
   }
   return "Anonymous";
 }
@@ -53,6 +55,12 @@ void SetTags(ContextKeys& keys, std::string_view prefix, const std::vector<Tag>&
   for (const Tag& tag : tags) keys.Set(std::string(prefix) + tag.key, tag.value);
 }
 
+bool SetTexts(ContextKeys& keys, std::string_view name, const std::vector<std::string>& texts) {
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  if (!views.empty()) keys.Set(name, views);
+  return !views.empty();
+}
+
 // A code that comes with the request itself counts for it alone; else that counts which the session began with.
 // Long-term keys have neither key.
 void FillMfa(const Circumstances& circumstances, ContextKeys& keys) {
@@ -65,7 +73,15 @@ void FillMfa(const Circumstances& circumstances, ContextKeys& keys) {
   SetSeconds(keys, "aws:MultiFactorAuthAge", std::chrono::floor<std::chrono::seconds>(circumstances.now - shown));
 }
 
+// Nobody's account, and no credentials; but what an identity provider says.
+void FillOutsider(const Outsider& outsider, ContextKeys& keys) {
+  for (const std::string_view name : {"aws:PrincipalAccount", "aws:userid"}) keys.Set(name, "anonymous");
+  keys.Set("aws:PrincipalType", TypeText(PrincipalType::kOutsider));
+  for (const IdentityKey& key : outsider.keys) SetTexts(keys, key.name, key.values);
+}
+
 void FillPrincipal(const Identity& identity, ContextKeys& keys) {
+  if (identity.outsider != nullptr) return FillOutsider(*identity.outsider, keys);
   const Caller& caller = identity.caller;
   const bool role = caller.type == PrincipalType::kAssumedRole;
   keys.Set("aws:PrincipalArn", role ? identity.issuer_arn : caller.arn);
@@ -78,6 +94,10 @@ void FillPrincipal(const Identity& identity, ContextKeys& keys) {
   if (!caller.session) return;
   keys.Set("aws:TokenIssueTime", FormatIso8601(caller.session->issued));
   if (!caller.session->source_identity.empty()) keys.Set("aws:SourceIdentity", caller.session->source_identity);
+  if (!caller.session->federated_provider.empty()) {
+    keys.Set("aws:FederatedProvider", caller.session->federated_provider);
+  }
+  for (const auto& [name, value] : caller.session->identity_keys) keys.Set(name, value);
 }
 
 void FillConnection(const Circumstances& circumstances, ContextKeys& keys) {
@@ -119,12 +139,6 @@ void FillTags(const ActionKeyInfo& key, const ValueSource& source, const void* r
   });
 }
 
-bool SetTexts(ContextKeys& keys, std::string_view name, const std::vector<std::string>& texts) {
-  const std::vector<std::string_view> views(texts.begin(), texts.end());
-  if (!views.empty()) keys.Set(name, views);
-  return !views.empty();
-}
-
 // How a request spells the service of a credential does not change which it is.
 constexpr std::string_view kCredentialService = "iam:ServiceSpecificCredentialServiceName";
 
@@ -152,8 +166,26 @@ bool SetFromCaller(const ActionKeyInfo& key, const ValueSource& source, const Ca
   return SetTexts(keys, key.name, tag_keys);
 }
 
-// Sets the key from the first source that has a value. What assertions and tokens say is known to the operation that
-// proves them only, and it decides about them.
+// What a token or an assertion says, by the name that model/actions/ has for it.
+std::vector<std::string> SaidBy(const Outsider& outsider, std::string_view what) {
+  std::vector<std::string> texts;
+  if (what == "PrincipalTags" || what == "PrincipalTags[].Key") {
+    for (const Tag& tag : outsider.tags) texts.push_back(tag.key);
+  }
+  if (what == "TransitiveTagKeys[]") texts = outsider.transitive_tag_keys;
+  if (what == "SourceIdentity" && !outsider.source_identity.empty()) texts.push_back(outsider.source_identity);
+  if (what == "RoleSessionName" && !outsider.session_name.empty()) texts.push_back(outsider.session_name);
+  return texts;
+}
+
+bool SetFromOutsider(const ActionKeyInfo& key, const ValueSource& source, const Outsider* outsider, ContextKeys& keys) {
+  if (outsider == nullptr) return false;
+  if (source.text != "PrincipalTags[]") return SetTexts(keys, key.name, SaidBy(*outsider, source.text));
+  SetTags(keys, key.name, outsider->tags);  // A key for each.
+  return !outsider->tags.empty();
+}
+
+// Sets the key from the first source that has a value.
 void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key, const void* request,
                    const Resource& resource, ContextKeys& keys) {
   if (key.tag_key != nullptr) return FillTags(key, key.sources.front(), request, keys);
@@ -179,6 +211,8 @@ void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key,
         break;
       case ValueOrigin::kAssertion:
       case ValueOrigin::kToken:
+        found = SetFromOutsider(key, source, circumstances.caller.outsider.get(), keys);
+        break;
       case ValueOrigin::kNever:
         break;
     }
@@ -186,7 +220,11 @@ void FillActionKey(const Circumstances& circumstances, const ActionKeyInfo& key,
   }
 }
 
-bool HasValue(const ValueSource& source, const Caller& caller, const void* request) {
+bool HasValue(const ValueSource& source, const Identity& identity, const void* request) {
+  const Caller& caller = identity.caller;
+  if (source.origin == ValueOrigin::kToken || source.origin == ValueOrigin::kAssertion) {
+    return identity.outsider != nullptr && !SaidBy(*identity.outsider, source.text).empty();
+  }
   if (source.origin == ValueOrigin::kCaller) {
     if (!caller.session) return false;
     if (source.text == "SourceIdentity") return !caller.session->source_identity.empty();
@@ -214,8 +252,7 @@ void FillContextKeys(const Circumstances& circumstances, const ActionInfo& actio
 }
 
 bool AnyHasValue(std::span<const ValueSource> sources, const Identity& caller, const void* request) {
-  return std::ranges::any_of(sources,
-                             [&](const ValueSource& source) { return HasValue(source, caller.caller, request); });
+  return std::ranges::any_of(sources, [&](const ValueSource& source) { return HasValue(source, caller, request); });
 }
 
 authz::Principal PrincipalOf(const Identity& caller, std::string_view account) {
@@ -237,6 +274,8 @@ authz::Principal PrincipalOf(const Identity& caller, std::string_view account) {
     case PrincipalType::kFederatedUser:
       principal.kind = authz::CallerKind::kFederatedUser;
       break;
+    case PrincipalType::kOutsider:
+      return {.kind = authz::CallerKind::kOutsider, .name = caller.outsider->provider};
   }
   return principal;
 }

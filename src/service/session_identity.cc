@@ -82,7 +82,9 @@ Caller::Session CallerSession(const session::Session& session) {
                                  .mfa_authenticated = session.mfa_authenticated,
                                  .origin = session.origin,
                                  .via = session.via,
-                                 .source_identity = session.source_identity};
+                                 .source_identity = session.source_identity,
+                                 .federated_provider = session.federated_provider,
+                                 .identity_keys = session.identity_keys};
   for (const session::SessionTag& session_tag : session.tags) {
     if (session_tag.transitive) caller_session.transitive_tags.push_back(session_tag.tag);
   }

@@ -9,6 +9,7 @@
 #include "ops/sts/mfa.h"
 #include "service/last_use.h"
 #include "service/request_values.h"
+#include "service/token_issuer.h"
 #include "sigv4/verify.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -26,10 +27,15 @@ constexpr std::chrono::minutes kUseGranularity{15};
 constexpr std::chrono::hours kActionUseGranularity{4};
 // A change that has met this many others on the same resource is given back to its client to try again.
 constexpr int kAttemptsMax = 64;
+// Hashing keeps a processor busy; who waits for others does not.
+constexpr std::size_t kComputingThreads = 1;
+constexpr std::size_t kWaitingThreads = 4;
 
 constexpr std::string_view kRequestIdHeader = "x-amzn-RequestId";
 constexpr std::string_view kProductPage = "https://aws.amazon.com/iam";
 constexpr int kFound = 302;
+// What requests that no region was signed for are taken to be sent to.
+constexpr std::string_view kUnsignedRegion = "us-east-1";
 
 Failure<Error> NotImplemented(const OperationInfo& operation) {
   return Fail(ErrorCode::kNotImplemented, "Claviger does not implement " + std::string(operation.service->name) + ":" +
@@ -71,7 +77,7 @@ struct Worker::Exchange {
   std::string access_key_id;                 // As claimed.
   std::string region;                        // As signed for, like the service.
   std::string signed_service;
-  IdentityPointer identity;                       // Null until proven.
+  IdentityPointer identity;                       // Null until proven; of unsigned requests always.
   std::unique_ptr<ops::Call> call;                // Null until accepted.
   std::optional<std::string_view> session_token;  // Of temporary credentials; in the request, or in `decoded`.
   std::unique_ptr<char[]> decoded;
@@ -112,9 +118,24 @@ Worker::Worker(const Environment& environment, std::unique_ptr<store::Reader> re
       signing_keys_(kSigningKeysMax),
       metrics_(wire::Services()),
       access_log_(access_log),
-      auditor_(environment.trail, *random_) {}
+      auditor_(environment.trail, *random_),
+      computing_(kComputingThreads),
+      waiting_(kWaitingThreads) {}
 
 Worker::~Worker() = default;
+
+bool Worker::AnswerTokenIssuer(const http::Request& request, http::Response& response) {
+  const auto asked = ParseTokenIssuerPath(request);
+  if (!asked) return false;
+  Result<> published = directory::FromStore(reader_->Refresh());
+  if (published.ok()) {
+    store::Transaction transaction(*reader_);
+    published = Publish(*asked, directories_.ContextOf(transaction, AccountId()), environment_.token_issuers, response);
+  }
+  reader_->Release();
+  if (!published.ok()) response.status = HttpStatus(published.error().code);
+  return true;
+}
 
 void Worker::Handle(const http::Request& request, http::Response& response, Done done) {
   // NOLINTNEXTLINE(modernize-make-unique): it cannot name the members.
@@ -257,6 +278,19 @@ Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
                                access_log_.enabled() ? &exchange.authorization_message : nullptr);
 }
 
+// Whether the role that the request names trusts whom the operation has proven to ask.
+Result<> Worker::CheckTrust(Exchange& exchange, const Outsider& outsider) {
+  const Identity identity{.caller = {.type = PrincipalType::kOutsider, .user_id = outsider.user_id},
+                          .outsider = std::make_shared<const Outsider>(outsider)};
+  return authorizer_.Authorize({.caller = identity,
+                                .operation = *exchange.operation,
+                                .request = exchange.call->request(),
+                                .http = exchange.request,
+                                .region = kUnsignedRegion,
+                                .now = exchange.now},
+                               access_log_.enabled() ? &exchange.authorization_message : nullptr);
+}
+
 // The same once the code that the request shows has proved right. A wrong one is told before what it would have
 // allowed.
 Result<> Worker::CheckPermissionWithCode(Exchange& exchange, ops::OperationContext& context) {
@@ -283,15 +317,22 @@ void Worker::Run(std::unique_ptr<Exchange> exchange) {
 
 // One attempt at the operation, in the reader's snapshot. What it wants written is left in `changes`.
 Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
+  static const Caller nobody{.type = PrincipalType::kOutsider};
+  const Caller& caller = exchange.identity == nullptr ? nobody : exchange.identity->caller;
   store::Transaction transaction(*reader_);
-  directory::Directory directory = directories_.Of(transaction, exchange.identity->caller.account);
-  ops::OperationContext context{.caller = exchange.identity->caller,
+  directory::Directory directory = directories_.Of(transaction, caller.account);
+  ops::OperationContext context{.caller = caller,
                                 .directory = directory,
                                 .now = exchange.now,
                                 .random = *random_,
                                 .slow_work = exchange.slow_work,
+                                .check_trust = [&](const Outsider& outsider) { return CheckTrust(exchange, outsider); },
+                                .issuer_keys = environment_.issuer_keys,
+                                .token_issuers = environment_.token_issuers,
+                                .region = exchange.region,
                                 .trail = environment_.trail,
                                 .deliveries = environment_.deliveries};
+  if (exchange.identity != nullptr) context.principal_tags = exchange.identity->tags;
   Result<> outcome;
   if (exchange.deciding_code) outcome = CheckPermissionWithCode(exchange, context);
   if (outcome.ok()) outcome = exchange.call->Run(context);
@@ -303,7 +344,8 @@ Result<> Worker::Attempt(Exchange& exchange, store::Batch& changes) {
 // Leaves the loop for as long as the work takes.
 void Worker::DoSlowWork(std::unique_ptr<Exchange> exchange) {
   auto held = std::make_shared<std::unique_ptr<Exchange>>(std::move(exchange));
-  const bool taken = background_.Run([this, held] {
+  Background& background = (*held)->slow_work.kind() == ops::SlowKind::kWaiting ? waiting_ : computing_;
+  const bool taken = background.Run([this, held] {
     (*held)->slow_work.Do();
     post_([this, held] { RunAgain(std::move(*held)); });
   });

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "directory/context.h"
+#include "federation/issuer_keys.h"
 #include "http/message.h"
 #include "ops/operations.h"
 #include "service/access_log.h"
@@ -45,6 +46,8 @@ struct Environment {
   const directory::ServiceCatalogue& services = directory::BuiltinServices();  // What policies can be about.
   audit::Trail* trail = nullptr;                                               // Null: there is no audit trail.
   const audit::DeliveryService* deliveries = nullptr;                          // Null: nothing of it is delivered.
+  federation::IssuerKeys* issuer_keys = nullptr;  // Null: no identity providers can be asked.
+  std::string_view token_issuers = {};            // The address below which accounts are issuers of tokens themselves.
 };
 
 // Runs a task on the worker's own thread, soon; to be called from any thread.
@@ -58,6 +61,9 @@ class Worker {
   static Result<std::unique_ptr<Worker>> New(const Environment& environment, std::unique_ptr<Random> random, Post post,
                                              bool access_log);
   ~Worker();
+
+  // Whether the request is for what an account publishes as an issuer of tokens; then it is answered, too.
+  bool AnswerTokenIssuer(const http::Request& request, http::Response& response);
 
   // REQUIRES: request and response stay valid until `done` is called.
   void Handle(const http::Request& request, http::Response& response, Done done);
@@ -80,6 +86,7 @@ class Worker {
   Result<> Refresh();
   Result<> Authenticate(Exchange& exchange);
   Result<> CheckPermission(Exchange& exchange, const void* request);
+  Result<> CheckTrust(Exchange& exchange, const Outsider& outsider);
   Result<> CheckPermissionWithCode(Exchange& exchange, ops::OperationContext& context);
   void Run(std::unique_ptr<Exchange> exchange);
   Result<> Attempt(Exchange& exchange, store::Batch& changes);
@@ -108,7 +115,9 @@ class Worker {
   Metrics metrics_;
   AccessLog access_log_;
   Auditor auditor_;
-  Background background_;  // The last: it ends before what its tasks work with.
+  // The last: they end before what their tasks work with.
+  Background computing_;
+  Background waiting_;
 };
 
 }  // namespace claviger::service

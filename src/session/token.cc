@@ -33,8 +33,11 @@ enum SessionField : unsigned {
   kManagedPolicy = 15,
   kTag = 16,
   kSourceIdentity = 17,
+  kFederatedProvider = 18,
+  kIdentityKey = 19,
 };
 enum TagField : unsigned { kTagKey = 1, kTagValue = 2, kTagTransitive = 3 };
+enum IdentityKeyField : unsigned { kKeyName = 1, kKeyValue = 2 };
 constexpr std::array<PrincipalType, 4> kTypes = {PrincipalType::kRoot, PrincipalType::kUser,
                                                  PrincipalType::kAssumedRole, PrincipalType::kFederatedUser};
 
@@ -75,6 +78,21 @@ std::optional<SessionTag> DecodeTag(std::string_view record) {
   return session_tag;
 }
 
+std::string EncodeIdentityKey(const std::pair<std::string, std::string>& key) {
+  return codec::RecordWriter(kVersion).Bytes(kKeyName, key.first).Bytes(kKeyValue, key.second).Take();
+}
+
+std::optional<std::pair<std::string, std::string>> DecodeIdentityKey(std::string_view record) {
+  std::pair<std::string, std::string> key;
+  codec::RecordReader reader(record, kVersion);
+  while (const auto field = reader.Next()) {
+    if (field->number != kKeyName && field->number != kKeyValue) return std::nullopt;
+    (field->number == kKeyName ? key.first : key.second) = field->Text();
+  }
+  if (!reader.ok() || key.first.empty()) return std::nullopt;
+  return key;
+}
+
 // What the origin shares with the session itself is left out.
 void EncodeOrigin(const Session& session, codec::RecordWriter& writer) {
   const SessionOrigin& origin = session.origin;
@@ -95,12 +113,14 @@ std::string Encode(const Session& session) {
       .Time(kIssued, session.issued)
       .Time(kExpires, session.expires)
       .BytesUnlessEmpty(kInlinePolicy, session.inline_policy)
-      .BytesUnlessEmpty(kSourceIdentity, session.source_identity);
+      .BytesUnlessEmpty(kSourceIdentity, session.source_identity)
+      .BytesUnlessEmpty(kFederatedProvider, session.federated_provider);
   if (session.mfa_authenticated) writer.Number(kMfaAuthenticated, 1);
   EncodeOrigin(session, writer);
   for (const std::string& access_key_id : session.via) writer.Bytes(kVia, access_key_id);
   for (const std::string& policy_id : session.managed_policies) writer.Bytes(kManagedPolicy, policy_id);
   for (const SessionTag& tag : session.tags) writer.Bytes(kTag, EncodeTag(tag));
+  for (const auto& key : session.identity_keys) writer.Bytes(kIdentityKey, EncodeIdentityKey(key));
   return writer.Take();
 }
 
@@ -166,6 +186,14 @@ bool DecodeField(const codec::RecordField& field, Session& session) {
     case kSourceIdentity:
       session.source_identity = field.Text();
       return true;
+    case kFederatedProvider:
+      session.federated_provider = field.Text();
+      return true;
+    case kIdentityKey: {
+      auto key = DecodeIdentityKey(field.bytes);
+      if (key) session.identity_keys.push_back(*std::move(key));
+      return key.has_value();
+    }
     default:
       return false;
   }

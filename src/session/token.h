@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aws/account_id.h"
@@ -52,6 +53,9 @@ struct Session {
   std::vector<std::string> managed_policies;  // Unique ids, in `account` or of AWS.
   std::vector<SessionTag> tags;               // Inherited ones included.
   std::string source_identity;
+  // Of roles assumed by somebody whom an identity provider vouched for.
+  std::string federated_provider;                                  // Its ARN.
+  std::vector<std::pair<std::string, std::string>> identity_keys;  // Condition keys and their values.
 };
 
 // A session with a new access key id and secret; everything else is as given.

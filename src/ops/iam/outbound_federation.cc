@@ -1,18 +1,13 @@
 #include "ops/iam/outbound_federation.h"
 
-#include <string>
-
 #include "directory/outbound_federation.h"
 #include "gen/iam/operations.h"
+#include "ops/token_issuer.h"
 
 namespace claviger::ops::iam {
 namespace {
 
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
-
-std::string IssuerOf(const directory::OutboundFederation& federation) {
-  return "https://" + federation.issuer_id + ".tokens.sts.global.api.aws";
-}
 
 Result<directory::OutboundFederation> GetEnabled(OperationContext& context) {
   auto federation = TRY(directory::FindOutboundFederation(context.directory.context));
@@ -33,7 +28,8 @@ Result<EnableOutboundWebIdentityFederationResponse> EnableOutboundWebIdentityFed
   if (!federation) federation = directory::OutboundFederation{.issuer_id = context.random.Uuid()};
   federation->enabled = true;
   directory::PutOutboundFederation(context.directory.context, *federation);
-  return EnableOutboundWebIdentityFederationResponse{.issuer_identifier = IssuerOf(*federation)};
+  return EnableOutboundWebIdentityFederationResponse{.issuer_identifier =
+                                                         TokenIssuerUrl(context.token_issuers, federation->issuer_id)};
 }
 
 Result<DisableOutboundWebIdentityFederationResponse> DisableOutboundWebIdentityFederation(
@@ -47,8 +43,8 @@ Result<DisableOutboundWebIdentityFederationResponse> DisableOutboundWebIdentityF
 Result<GetOutboundWebIdentityFederationInfoResponse> GetOutboundWebIdentityFederationInfo(
     OperationContext& context, const GetOutboundWebIdentityFederationInfoRequest&) {
   const directory::OutboundFederation federation = TRY(GetEnabled(context));
-  return GetOutboundWebIdentityFederationInfoResponse{.issuer_identifier = IssuerOf(federation),
-                                                      .jwt_vending_enabled = true};
+  return GetOutboundWebIdentityFederationInfoResponse{
+      .issuer_identifier = TokenIssuerUrl(context.token_issuers, federation.issuer_id), .jwt_vending_enabled = true};
 }
 
 }  // namespace

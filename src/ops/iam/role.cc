@@ -9,6 +9,7 @@
 #include "ops/iam/entity.h"
 #include "ops/iam/policy_lookup.h"
 #include "ops/iam/protected_role.h"
+#include "ops/iam/shared_issuer.h"
 #include "ops/iam/show.h"
 #include "ops/iam/tags.h"
 #include "ops/paging.h"
@@ -29,7 +30,7 @@ std::int32_t SecondsOf(std::chrono::seconds duration) { return static_cast<std::
 
 // The form to be kept of a trust policy. Errors: MalformedPolicyDocument; LimitExceeded.
 Result<std::string> CheckedTrustPolicy(OperationContext& context, const std::string& document) {
-  TRY(ParseDocument(document, policy::Kind::kTrust));
+  TRY(CheckSharedIssuers(*TRY(ParseDocument(document, policy::Kind::kTrust))));
   const std::uint64_t quota = context.directory.context.quotas.trust_policy_characters;
   if (policy::CountedCharacters(document) > quota) return directory::QuotaExceeded("ACLSizePerRole", quota);
   return directory::ToStoredTrustPolicy(context.directory.context, document);

@@ -3,11 +3,10 @@
 #include <chrono>
 #include <utility>
 
-#include "aws/arn.h"
-#include "directory/role.h"
 #include "gen/sts/operations.h"
 #include "ops/sts/mfa.h"
 #include "ops/sts/new_session.h"
+#include "ops/sts/role_session.h"
 #include "ops/sts/session_policy.h"
 #include "ops/sts/session_tags.h"
 
@@ -17,7 +16,6 @@ namespace {
 using namespace gen::sts;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 using std::chrono::seconds;
 
-constexpr seconds kDurationDefault{3600};
 constexpr seconds kChainedDurationMax{3600};
 
 Failure<Error> Denied(const Caller& caller, std::string_view action, const std::string& role_arn) {
@@ -25,23 +23,15 @@ Failure<Error> Denied(const Caller& caller, std::string_view action, const std::
                                             std::string(action) + " on resource: " + role_arn);
 }
 
-// The role with exactly this ARN, in `owner`'s account. One that is missing is refused like one that trusts nobody: who
-// may not assume it learns nothing.
-Result<directory::Role> GetRole(const Caller& caller, const directory::Context& owner, const std::string& arn) {
-  const std::string_view name = std::string_view(arn).substr(arn.rfind('/') + 1);
-  auto role = TRY(directory::Roles(owner).Find(name));
-  if (!role || IamArn(owner.account, "role", role->path, role->name) != arn) {
-    return Denied(caller, "sts:AssumeRole", arn);
-  }
-  return std::move(*role);
+// One that is missing is refused like one that trusts nobody: who may not assume it learns nothing.
+Result<RoleAtHome> GetRole(const OperationContext& context, const std::string& arn) {
+  auto found = TRY(FindRole(context.directory.context, arn));
+  if (!found) return Denied(context.caller, "sts:AssumeRole", arn);
+  return *std::move(found);
 }
 
 Result<seconds> Duration(const Caller& caller, const directory::Role& role, std::optional<std::int32_t> asked) {
-  const seconds duration = asked ? seconds(*asked) : kDurationDefault;
-  if (duration > role.max_session) {
-    return Fail(ErrorCode::kValidationError,
-                "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-  }
+  const seconds duration = TRY(RoleSessionDuration(role, asked));
   if (caller.type == PrincipalType::kAssumedRole && duration > kChainedDurationMax) {
     return Fail(ErrorCode::kValidationError,
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.");
@@ -62,28 +52,20 @@ Result<std::string> SourceIdentity(const Caller& caller, const AssumeRoleRequest
 // Policies and trust have been asked: whoever comes here may.
 Result<AssumeRoleResponse> AssumeRole(OperationContext& context, const AssumeRoleRequest& request) {
   const Caller& caller = context.caller;
-  const auto arn = Arn::Parse(request.role_arn);
-  const auto account = arn ? AccountId::Parse(arn->account) : std::nullopt;
-  if (!account) return Denied(caller, "sts:AssumeRole", request.role_arn);
-  const directory::Context owner = directory::InAccount(context.directory.context, *account);
-  const directory::Role role = TRY(GetRole(caller, owner, request.role_arn));
+  const RoleAtHome found = TRY(GetRole(context, request.role_arn));
   if (request.provided_contexts && !request.provided_contexts->empty()) {
     return Fail(ErrorCode::kNotImplemented, "Claviger does not implement ProvidedContexts of sts:AssumeRole yet.");
   }
 
-  session::Session session = SessionFor(context, TRY(Duration(caller, role, request.duration_seconds)));
-  session.account = *account;
-  session.type = PrincipalType::kAssumedRole;
-  session.principal_id = role.id;
-  session.name = request.role_session_name;
+  const seconds duration = TRY(Duration(caller, found.role, request.duration_seconds));
+  session::Session session = SessionOfRole(context, found, request.role_session_name, duration);
   session.mfa_authenticated = TRY(AuthenticateMfa(context, request.serial_number, request.token_code));
   session.source_identity = TRY(SourceIdentity(caller, request));
   session.tags = TRY(SessionTags(caller, request.tags, request.transitive_tag_keys));
-  const std::int32_t packed = TRY(AddSessionPolicies(owner, request.policy, request.policy_arns, session));
+  const std::int32_t packed = TRY(AddSessionPolicies(found.owner, request.policy, request.policy_arns, session));
 
   AssumeRoleResponse response;
-  response.assumed_role_user = AssumedRoleUser{.assumed_role_id = role.id + ":" + session.name,
-                                               .arn = AssumedRoleArn(*account, role.name, session.name)};
+  response.assumed_role_user = UserOf(session, found.role);
   if (packed > 0) response.packed_policy_size = packed;
   if (!session.source_identity.empty()) response.source_identity = session.source_identity;
   response.credentials = IssueCredentials(context, std::move(session));

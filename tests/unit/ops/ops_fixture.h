@@ -57,6 +57,7 @@ class Service {
                                .now = now,
                                .random = world.random,
                                .slow_work = slow_work,
+                               .token_issuers = "https://claviger.example",
                                .trail = trail,
                                .deliveries = deliveries};
       const Result<> outcome = call->Run(context);

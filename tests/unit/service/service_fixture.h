@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -35,6 +36,7 @@
 #include "ops/iam/access_key.h"
 #include "ops/iam/login_profile.h"
 #include "ops/iam/mfa_device.h"
+#include "ops/iam/outbound_federation.h"
 #include "ops/iam/password_policy.h"
 #include "ops/iam/role.h"
 #include "ops/iam/user.h"
@@ -42,7 +44,10 @@
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
 #include "ops/sts/federation_token.h"
+#include "ops/sts/saml.h"
 #include "ops/sts/session_token.h"
+#include "ops/sts/web_identity.h"
+#include "ops/sts/web_identity_token.h"
 #include "service/worker.h"
 #include "session/token.h"
 #include "sigv4/sign.h"
@@ -256,6 +261,7 @@ class Service {
     ops::iam::RegisterAccessKeyOperations(operations_);
     ops::iam::RegisterLoginProfileOperations(operations_);
     ops::iam::RegisterMfaDeviceOperations(operations_);
+    ops::iam::RegisterOutboundFederationOperations(operations_);
     ops::iam::RegisterPasswordPolicyOperations(operations_);
     ops::iam::RegisterRoleOperations(operations_);
     ops::iam::RegisterUserOperations(operations_);
@@ -263,7 +269,10 @@ class Service {
     ops::sts::RegisterFederationTokenOperations(operations_);
     ops::sts::RegisterAuthorizationMessageOperations(operations_);
     ops::sts::RegisterCallerOperations(operations_);
+    ops::sts::RegisterSamlOperations(operations_);
     ops::sts::RegisterSessionTokenOperations(operations_);
+    ops::sts::RegisterWebIdentityOperations(operations_);
+    ops::sts::RegisterWebIdentityTokenOperations(operations_);
     Change([&](directory::Directory& directory) -> Result<> {
       TRY(directory::InsertAccount(directory.context.transaction, {.id = kAccount, .created = clock.now}));
       return directory.access_keys.Insert({.id = root.access_key_id,
@@ -276,7 +285,9 @@ class Service {
                                   .quotas = quotas,
                                   .operations = operations_,
                                   .clock = clock,
-                                  .session_end = session_end};
+                                  .session_end = session_end,
+                                  .issuer_keys = &issuer_keys,
+                                  .token_issuers = "https://claviger.example"};
     auto made = Worker::New(
         environment, std::make_unique<SeededRandom>(2),
         [this](std::function<void()> task) {
@@ -469,6 +480,15 @@ class Service {
   directory::Quotas quotas;
   Credentials root{
       .access_key_id = "AKIAROOTROOTROOTROOT", .secret_access_key = crypto::Secret("root-secret"), .session_token = {}};
+  // What there is on the web, by address; without an entry nobody answers.
+  std::map<std::string, std::string> web;
+  int web_requests = 0;
+  federation::IssuerKeys issuer_keys{{.fetch = [this](const std::string& url, const auto&, std::size_t) {
+    ++web_requests;
+    const auto page = web.find(url);
+    using Fetched = Expected<std::string, federation::FetchProblem>;
+    return page == web.end() ? Fetched(Failure{federation::FetchProblem::kUnreachable}) : Fetched(page->second);
+  }}};
   std::unique_ptr<Worker> worker;
 
  private:

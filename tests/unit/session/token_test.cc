@@ -29,7 +29,9 @@ class TokenTest : public testing::Test {
                                .inline_policy = "{}",
                                .managed_policies = {"ANPAFIRST", "ANPASECOND"},
                                .tags = {{{.key = "Team", .value = "blue"}, true}, {{.key = "empty", .value = ""}}},
-                               .source_identity = "Dana"},
+                               .source_identity = "Dana",
+                               .federated_provider = "arn:aws:iam::123456789012:oidc-provider/issuer",
+                               .identity_keys = {{"saml:sub", "dana"}, {"saml:sub_type", "persistent"}}},
                               random);
   }
 
@@ -58,6 +60,8 @@ TEST_F(MintToken, CarriesEverything) {
   EXPECT_EQ(opened->expires, session.expires);
   EXPECT_TRUE(opened->mfa_authenticated);
   EXPECT_EQ(opened->inline_policy, session.inline_policy);
+  EXPECT_EQ(opened->federated_provider, session.federated_provider);
+  EXPECT_EQ(opened->identity_keys, session.identity_keys);
   EXPECT_EQ(opened->managed_policies, session.managed_policies);
   EXPECT_EQ(opened->tags, session.tags);
   EXPECT_EQ(opened->source_identity, "Dana");

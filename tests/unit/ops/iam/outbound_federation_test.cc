@@ -16,7 +16,7 @@ TEST(OutboundFederation, IsSwitchedOnAndOffWithOneIssuer) {
   EXPECT_THAT(service.Call<GetOutboundWebIdentityFederationInfo>(), FailsWith(ErrorCode::kFeatureDisabled, kDisabled));
   const auto enabled = service.Call<EnableOutboundWebIdentityFederation>();
   ASSERT_THAT(enabled, Succeeds());
-  EXPECT_THAT(*enabled->issuer_identifier, MatchesRegex("https://[0-9a-f-]{36}\\.tokens\\.sts\\.global\\.api\\.aws"));
+  EXPECT_THAT(*enabled->issuer_identifier, MatchesRegex("https://claviger.example/token-issuer/[0-9a-f-]{36}"));
   const auto info = service.Call<GetOutboundWebIdentityFederationInfo>();
   ASSERT_THAT(info, Succeeds());
   EXPECT_EQ(info->issuer_identifier, enabled->issuer_identifier);

@@ -220,5 +220,41 @@ TEST_F(DeleteRole, NeedsItsPoliciesGoneAndLeavesNothingBehind) {
   EXPECT_EQ(directory::CountKeys(service.world), keys + 1);  // The counter of roles.
 }
 
+std::string TrustingIssuer(const std::string& issuer, const std::string& condition,
+                           const std::string& action = "sts:AssumeRoleWithWebIdentity") {
+  return R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::123456789012:oidc-provider/)" +
+         issuer + R"("},"Action":")" + action + R"(","Condition":)" + condition + "}]}";
+}
+
+TEST_F(CreateRole, DemandsThatTrustInASharedIssuerIsNarrowed) {
+  constexpr char kGitHub[] = "token.actions.githubusercontent.com";
+  constexpr char kText[] =
+      "The trust policy must evaluate token.actions.githubusercontent.com:sub by a condition other than a wildcard, "
+      "because the identity provider is shared by many tenants.";
+  int number = 0;
+  const auto create = [&](const std::string& document) { return Create("r" + std::to_string(++number), document); };
+  for (const char* condition :
+       {"{}", R"({"StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}})",
+        R"({"StringLike":{"token.actions.githubusercontent.com:sub":"*"}})",
+        R"({"StringLike":{"token.actions.githubusercontent.com:sub":["repo:acme/*","*"]}})",
+        R"({"StringLikeIfExists":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}})",
+        R"({"StringNotEquals":{"token.actions.githubusercontent.com:sub":"repo:evil/app"}})",
+        R"({"Null":{"token.actions.githubusercontent.com:sub":"false"}})"}) {
+    EXPECT_THAT(create(TrustingIssuer(kGitHub, condition)), FailsWith(ErrorCode::kMalformedPolicyDocument, kText))
+        << condition;
+  }
+  EXPECT_THAT(create(TrustingIssuer(kGitHub, "{}", "sts:AssumeRole*")),
+              FailsWith(ErrorCode::kMalformedPolicyDocument, kText));
+  for (const char* condition : {R"({"StringLike":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}})",
+                                R"({"StringEquals":{"TOKEN.actions.githubusercontent.com:SUB":"repo:acme/app"}})"}) {
+    EXPECT_THAT(create(TrustingIssuer(kGitHub, condition)), Succeeds()) << condition;
+  }
+  EXPECT_THAT(create(TrustingIssuer("login.example", "{}")), Succeeds());
+  EXPECT_FALSE(create(TrustingIssuer("cognito-identity.amazonaws.com", "{}")).ok());
+  EXPECT_THAT(create(TrustingIssuer("cognito-identity.amazonaws.com",
+                                    R"({"StringEquals":{"cognito-identity.amazonaws.com:aud":"us-east-1:pool"}})")),
+              Succeeds());
+}
+
 }  // namespace
 }  // namespace claviger::ops::iam

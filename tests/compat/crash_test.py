@@ -1,4 +1,4 @@
-"""The server killed in the middle of a stream of CreateAccessKey calls, many times over."""
+"""The server killed in the middle of a stream of changes, many times over: of one kind, and of all kinds that IAM has."""
 
 import collections
 import http.client
@@ -7,7 +7,10 @@ import random
 import signal
 import threading
 
+from certificate_test import workshop  # noqa: F401: a fixture.
 from installation import ROOT_ACCOUNT, eventually
+from provider_test import metadata  # noqa: F401: a fixture.
+from random_changes import Changer, observe, of_client, send
 from signing import Connection, Credentials
 
 ROUNDS = 30
@@ -126,3 +129,67 @@ def test_killed_server_has_kept_every_acknowledged_key_and_no_half_made_one(inst
     measured(f"{ROUNDS} kills: {keys} acknowledged keys found and working, {unheard} more complete and unheard of")
     server.secrets.update(key.secret for round_ in rounds for key in round_.acknowledged)
     assert server.stop(signal.SIGTERM) == 0
+
+
+# ---- Changes of every kind
+
+CHANGE_ROUNDS = 12
+
+
+class Changing(threading.Thread):
+    """Sends what its Changer proposes until the server is gone."""
+
+    def __init__(self, server, changer, answered):
+        super().__init__()
+        self.server, self.changer, self.answered = server, changer, answered
+        self.pending = None  # Sent, and not answered.
+        self.refused = None
+
+    def run(self):
+        with Connection(self.server.url) as connection:
+            while True:
+                self.pending = self.changer.propose()
+                try:
+                    answer = send(connection, self.server.root, self.pending)
+                except (OSError, http.client.HTTPException):
+                    return
+                if answer.status != 200:
+                    self.refused = f"{self.pending}: {answer}"
+                    self.answered.release(1_000_000)
+                    return
+                self.server.remember(answer.body.decode())
+                self.changer.acknowledge(self.pending, answer)
+                self.answered.release()
+
+
+def test_killed_server_has_done_each_change_of_any_kind_wholly_or_not_at_all(installation, workshop, metadata, measured):
+    def material(name):
+        certificate, key = workshop.certificate(name)
+        workshop.openssl("rsa", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pub")
+        return {"certificate": certificate, "key": key, "ssh": workshop.read(f"{name}.pub"), "metadata": metadata}
+
+    chance = random.Random(20260102)
+    server = installation.start()
+    changers = [Changer(f"c{number}", random.Random(number), material(f"c{number}")) for number in range(CLIENTS)]
+    acknowledged, done_unheard = 0, 0
+    for _ in range(CHANGE_ROUNDS):
+        answered = threading.Semaphore(0)
+        threads = [Changing(server, changer, answered) for changer in changers]
+        for thread in threads:
+            thread.start()
+        enough = chance.randint(20, 160)
+        for _ in range(enough):
+            assert answered.acquire(timeout=60)
+        server.kill()
+        for thread in threads:
+            thread.join()
+        assert not [thread.refused for thread in threads if thread.refused]
+        server.start()
+        facts = observe(server.iam())
+        for thread in threads:
+            done_unheard += thread.changer.explain(of_client(facts, thread.changer.name), thread.pending)
+        assert facts == set().union(*(changer.facts for changer in changers))
+        acknowledged += enough
+    assert server.stop(signal.SIGTERM) == 0
+    measured(f"{CHANGE_ROUNDS} kills among at least {acknowledged} changes of all kinds: none lost or half done, "
+             f"{done_unheard} done and not heard of")

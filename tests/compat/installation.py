@@ -13,6 +13,7 @@ import botocore.config
 import botocore.exceptions
 import botocore.session
 
+import seen
 from signing import Connection, Credentials
 
 ROOT_ACCOUNT = "123456789012"
@@ -159,6 +160,7 @@ class Installation:
         if self.process is not None and self.process.poll() is None:
             code = self.stop()
             assert code == 0, (code, self.messages.read_text())
+        seen.note(self.folder / f"{number}.out" for number in range(1, self._starts + 1))
         written = [path for path in self.folder.rglob("*") if path.is_file() and not path.is_socket()]
         for path in written:
             if path.suffix in (".toml", ".pem"):  # What the tests themselves wrote.

@@ -15,23 +15,26 @@ GOOD, OTHER = "Correct-Horse-1", "Battery-Staple-2"
 WRONG_CODE = ("AccessDenied", 403, "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
 
 
+def code_of(base32, step):
+    """What a device of this seed shows in a step: RFC 6238."""
+    digest = hmac.new(base64.b32decode(base32), struct.pack(">Q", step), hashlib.sha1).digest()
+    number = struct.unpack(">I", digest[digest[-1] & 15:][:4])[0] & 0x7FFFFFFF
+    return f"{number % 10**6:06}"
+
+
 class Authenticator:
-    """An authenticator app of the test's own: RFC 6238, step by step."""
+    """An authenticator app of the test's own."""
 
     def __init__(self, server, name="bob", credentials=None):
         made = server.iam(credentials).create_virtual_mfa_device(VirtualMFADeviceName=name)["VirtualMFADevice"]
         self.serial = made["SerialNumber"]
         self.base32 = made["Base32StringSeed"].decode()
         self.picture = made["QRCodePNG"]
-        self._seed = base64.b32decode(self.base32)
         server.secrets.add(self.base32)
 
     def code(self, steps=0, when=None):
         """What it shows, so many half minutes from now."""
-        counter = int(when or time.time()) // 30 + steps
-        digest = hmac.new(self._seed, struct.pack(">Q", counter), hashlib.sha1).digest()
-        number = struct.unpack(">I", digest[digest[-1] & 15:][:4])[0] & 0x7FFFFFFF
-        return f"{number % 10**6:06}"
+        return code_of(self.base32, int(when or time.time()) // 30 + steps)
 
     def enable(self, server, user_name="bob"):
         """With codes of the past, so that those of now are left."""
@@ -163,7 +166,7 @@ def test_aws_cli_from_seed_to_session(server, tmp_path_factory):
                 "Base32StringSeed", "--outfile", str(seed))
     serial = made["VirtualMFADevice"]["SerialNumber"]
     device = Authenticator.__new__(Authenticator)
-    device.serial, device._seed = serial, base64.b32decode(seed.read_text())
+    device.serial, device.base32 = serial, seed.read_text()
     server.secrets.add(seed.read_text())
     root("iam", "enable-mfa-device", "--user-name", "bob", "--serial-number", serial, "--authentication-code1",
          device.code(-3), "--authentication-code2", device.code(-2))

@@ -16,7 +16,7 @@ bool MayBeOneBatchsFault(const StoreError& error) {
 
 }  // namespace
 
-LmdbCommitter::LmdbCommitter(std::shared_ptr<const LmdbEnv> env, std::shared_ptr<RedoLog> log,
+LmdbCommitter::LmdbCommitter(const std::shared_ptr<const LmdbEnv>& env, const std::shared_ptr<RedoLog>& log,
                              std::unique_ptr<LmdbSnapshot> snapshot, const LmdbOptions& options)
     : env_(env),
       options_(options),

@@ -24,7 +24,7 @@ namespace claviger::store {
 // Safe to use from any thread.
 class LmdbCommitter {
  public:
-  LmdbCommitter(std::shared_ptr<const LmdbEnv> env, std::shared_ptr<RedoLog> log,
+  LmdbCommitter(const std::shared_ptr<const LmdbEnv>& env, const std::shared_ptr<RedoLog>& log,
                 std::unique_ptr<LmdbSnapshot> snapshot, const LmdbOptions& options);
   // Commits what is waiting first, and leaves the log empty when no other process has the store open.
   ~LmdbCommitter();

@@ -86,12 +86,14 @@ authz::ResourceRule RuleOf(std::string_view action) {
   return lower.starts_with("kms:") ? authz::ResourceRule::kMustAllow : authz::ResourceRule::kMayAllow;
 }
 
-// One action on one resource; `request` is overwritten.
-EvaluationResult EvaluateOne(const Simulation& simulation, authz::RequestContext& request, const std::string& action,
-                             const std::string& resource, bool resources_given) {
+// One action on one resource; `request` is overwritten. `levels` are those of the simulation's service control.
+EvaluationResult EvaluateOne(const Simulation& simulation, std::span<const authz::CompiledSet* const> levels,
+                             authz::RequestContext& request, const std::string& action, const std::string& resource,
+                             bool resources_given) {
   authz::PolicySet policies{.identity = simulation.identity.get(),
                             .boundary = simulation.boundary.get(),
-                            .resource = simulation.resource.get()};
+                            .resource = simulation.resource.get(),
+                            .service_control = levels};
   request.action = action;
   request.resource = resource;
   // Without the resource's policy there is only one side to simulate.
@@ -111,6 +113,10 @@ EvaluationResult EvaluateOne(const Simulation& simulation, authz::RequestContext
                           .eval_resource_name = resource,
                           .eval_decision = DecisionName(verdict.decision),
                           .matched_statements = Matched(verdict, explanation)};
+  if (simulation.in_organization) {
+    const bool allowed = said_by(Layer::kServiceControl).value_or(Decision::kAllowed) == Decision::kAllowed;
+    result.organizations_decision_detail = {{.allowed_by_organizations = allowed}};
+  }
   if (const auto boundary = said_by(Layer::kBoundary)) {
     result.permissions_boundary_decision_detail = {
         {.allowed_by_permissions_boundary = *boundary == Decision::kAllowed}};
@@ -143,6 +149,8 @@ Result<SimulatePolicyResponse> Simulate(OperationContext& context, std::string_v
   const SimulationInput input(request);
   const std::size_t begin = TRY(OpenIndexMarker(context, operation, request.marker));
   Simulation simulation = TRY(PrepareSimulation(context, input, holder, holder_arn));
+  std::vector<const authz::CompiledSet*> levels;
+  for (const auto& level : simulation.service_control) levels.push_back(level.get());
   authz::RequestContext evaluated{.principal = simulation.principal.View(), .keys = std::move(simulation.keys)};
   const std::array<std::string, 1> all_resources = {"*"};
   const bool given = !input.resources.empty();
@@ -154,7 +162,7 @@ Result<SimulatePolicyResponse> Simulate(OperationContext& context, std::string_v
   std::size_t statements = 0;
   std::size_t next = begin;
   for (; next < count && results.size() < PageItems(request.max_items) && statements < kPageStatementsMax; ++next) {
-    results.push_back(EvaluateOne(simulation, evaluated, input.actions[next / resources.size()],
+    results.push_back(EvaluateOne(simulation, levels, evaluated, input.actions[next / resources.size()],
                                   resources[next % resources.size()], given));
     statements += results.back().matched_statements->size() + simulation.missing_keys.size();
   }

@@ -9,6 +9,7 @@
 #include "aws/arn.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "directory/organization_policy.h"
 #include "policy/date.h"
 #include "policy/parse.h"
 #include "policy/template.h"
@@ -44,6 +45,20 @@ Result<> AddStored(const directory::PolicyText& text, Policies& policies) {
 
 std::unique_ptr<const CompiledSet> ToSet(Policies policies) {
   return std::make_unique<const CompiledSet>(std::move(policies));
+}
+
+// What the organization lets the account do at all.
+Result<> AddServiceControl(OperationContext& context, Simulation& simulation) {
+  const auto controls = TRY(directory::LoadAccountControls(context.directory.context, context.account()));
+  simulation.in_organization = !controls.organization_id.empty();
+  for (const auto& level : controls.service_control) {
+    Policies policies;
+    for (const directory::ControlText& text : level) {
+      TRY(AddStored({.id = text.id, .arn = text.arn, .document = text.content}, policies));
+    }
+    simulation.service_control.push_back(ToSet(std::move(policies)));
+  }
+  return {};
 }
 
 // A boundary that is passed stands in for the stored one.
@@ -229,6 +244,7 @@ Result<Simulation> PrepareSimulation(OperationContext& context, const Simulation
   simulation.identity = ToSet(std::move(identity));
   simulation.boundary = TRY(Boundary(input, holder));
   simulation.resource = TRY(ResourcePolicy(input.resource_policy));
+  if (holder != nullptr) TRY(AddServiceControl(context, simulation));
   simulation.principal = TRY(Caller(context, input, holder, holder_arn, simulation.keys));
   simulation.resource_owner = TRY(ResourceOwner(input, simulation.principal));
   if (input.context_entries) {
@@ -239,6 +255,7 @@ Result<Simulation> PrepareSimulation(OperationContext& context, const Simulation
   AddMissingKeys(simulation.identity.get(), seen, simulation);
   AddMissingKeys(simulation.boundary.get(), seen, simulation);
   AddMissingKeys(simulation.resource.get(), seen, simulation);
+  for (const auto& level : simulation.service_control) AddMissingKeys(level.get(), seen, simulation);
   return simulation;
 }
 

@@ -52,6 +52,9 @@ struct Simulation {
   std::unique_ptr<const authz::CompiledSet> identity;
   std::unique_ptr<const authz::CompiledSet> boundary;  // Null: none.
   std::unique_ptr<const authz::CompiledSet> resource;  // Null: none.
+  // Of the organization that the principal's account is in, from the root to the account.
+  bool in_organization = false;
+  std::vector<std::unique_ptr<const authz::CompiledSet>> service_control;
   authz::NamedPrincipal principal;
   std::string resource_owner;  // The account of resources whose ARN names none.
   authz::ContextKeys keys;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "directory/organization_setup.h"
 #include "ops/iam/attached_policy.h"
 #include "ops/iam/group.h"
 #include "ops/iam/inline_policy.h"
@@ -456,6 +457,49 @@ TEST_F(ListPoliciesGrantingServiceAccess, NamesWhatGrantsAndWhoseItIs) {
   EXPECT_THAT(service.Call<api::ListPoliciesGrantingServiceAccess>(
                   {.arn = "arn:aws:iam::123456789012:user/nope", .service_namespaces = {"s3"}}),
               FailsWith(ErrorCode::kNoSuchEntity, "Unable to retrieve specified IAM entity."));
+}
+
+TEST_F(SimulatePrincipalPolicy, TellsWhatTheOrganizationAllows) {
+  EXPECT_THAT(service.Call<api::PutUserPolicy>({.user_name = "bob", .policy_name = "p", .policy_document = Allow("*")}),
+              Succeeds());
+  EXPECT_EQ(
+      First(Principal({.policy_source_arn = kBob, .action_names = {"s3:GetObject"}})).organizations_decision_detail,
+      std::nullopt);
+
+  directory::Attempt attempt(service.world);
+  const AccountId management = directory::kOtherAccount;
+  const directory::Context of_management = directory::InAccount(attempt.directory.context, management);
+  auto organization = directory::CreateOrganization(
+      of_management, directory::FeatureSet::kAll,
+      {.id = management.ToString(), .name = "m", .email = "m@example.com", .parent = {}, .joined = {}}, {});
+  ASSERT_THAT(organization, Succeeds());
+  directory::OrganizationDirectory parts(attempt.directory.context, management);
+  ASSERT_THAT(directory::AddMember(parts, *organization,
+                                   {.id = directory::kAccount.ToString(),
+                                    .name = "dev",
+                                    .email = "dev@example.com",
+                                    .parent = organization->root_id,
+                                    .joined = {}}),
+              Succeeds());
+  const auto type = directory::ControlPolicyType::kServiceControl;
+  organization->enabled_types.push_back(type);
+  parts.Put(*organization);
+  directory::ControlAttachments attachments(parts);
+  const std::string everything = directory::DefaultControlPolicy(type).id;
+  attachments.Attach(everything, organization->root_id);
+  attachments.Attach(everything, directory::kAccount.ToString());
+  parts.policies.Put(
+      {.id = "p-no-s3", .type = type, .name = "no", .description = {}, .content = Deny("s3:*"), .tags = {}});
+  attachments.Attach("p-no-s3", directory::kAccount.ToString());
+  ASSERT_TRUE(attempt.Commit());
+
+  const EvaluationResult denied = First(Principal({.policy_source_arn = kBob, .action_names = {"s3:GetObject"}}));
+  EXPECT_EQ(denied.eval_decision, "explicitDeny");
+  EXPECT_EQ(denied.organizations_decision_detail, (OrganizationsDecisionDetail{.allowed_by_organizations = false}));
+  EXPECT_EQ(denied.matched_statements->front().source_policy_type, "Service Control Policy");
+  const EvaluationResult allowed = First(Principal({.policy_source_arn = kBob, .action_names = {"ec2:RunInstances"}}));
+  EXPECT_EQ(allowed.eval_decision, "allowed");
+  EXPECT_EQ(allowed.organizations_decision_detail, (OrganizationsDecisionDetail{.allowed_by_organizations = true}));
 }
 
 TEST_F(ListPoliciesGrantingServiceAccess, Pages) {

@@ -12,6 +12,7 @@
 #include "cli/completion.h"
 #include "cli/explain.h"
 #include "cli/generate_policy.h"
+#include "cli/key.h"
 #include "cli/organization.h"
 #include "cli/policy.h"
 #include "cli/sealing_key.h"
@@ -72,6 +73,7 @@ int Run(int argc, char** argv) {
   AddPolicyCommands(app, chosen);
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
+  AddKeyCommands(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
   AddOrganizationCommands(app, chosen);

@@ -10,6 +10,7 @@
 #include "cli/audit.h"
 #include "cli/backup.h"
 #include "cli/completion.h"
+#include "cli/credential_process.h"
 #include "cli/explain.h"
 #include "cli/generate_policy.h"
 #include "cli/key.h"
@@ -71,6 +72,7 @@ int Run(int argc, char** argv) {
   AddAuditCommands(app, chosen);
   AddBackupCommand(app, chosen);
   AddPolicyCommands(app, chosen);
+  AddCredentialProcessCommand(app, chosen);
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
   AddKeyCommands(app, chosen);

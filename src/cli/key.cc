@@ -88,7 +88,7 @@ void AddRotate(CLI::App& key, std::function<int()>& chosen) {
   AddSpan(*command, "--quiet-for", rotate.rules.quiet_for,
           "How long the old key must not have been used: 90s, 15m, 12h, 30d (default: 24h)");
   AddSpan(*command, "--grace", rotate.rules.grace, "How long it stays Inactive before it is deleted (default: 24h)");
-  AddSpan(*command, "--poll", rotate.poll, "How often to look again (default: 60s)");
+  AddSpan(*command, "--poll", rotate.poll, "How often to look again, a second at least (default: 60s)");
   command->add_flag("--even-unused", rotate.rules.even_unused, "Go on though nobody has used the new key");
   command->add_option("--access-log", rotate.access_log,
                       "The server's access log: roll back when it shows a call with the Inactive key");
@@ -100,6 +100,7 @@ void AddRotate(CLI::App& key, std::function<int()>& chosen) {
   command->callback([&chosen, arguments] {
     chosen = [=] {
       const auto run = [&]() -> ClientResult<int> {
+        if (arguments->rotate.poll < std::chrono::seconds(1)) return Failure<ClientError>{"--poll: a second at least"};
         const SystemClock clock;
         client::Api api(TRY(client::Resolve(arguments->overrides, client::ProcessEnvironment)), clock);
         return Rotate(api, clock, arguments->rotate);

@@ -55,6 +55,7 @@ class Rotation {
 
   // Takes two keys that are there already for a rotation whose new key has been handed over.
   ClientResult<> Adopt() {
+    if (memory_.old_id == arguments_.retire && memory_.handed_over) return {};  // Was adopted by an earlier run.
     const auto keys = TRY(Told(ReadKeys(api_, arguments_.user)));
     const auto old = std::ranges::find(keys, arguments_.retire, &KeyState::id);
     if (keys.size() != 2 || old == keys.end()) {
@@ -71,7 +72,7 @@ class Rotation {
       const auto keys = TRY(Told(ReadKeys(api_, arguments_.user)));
       const RotationPlan plan = PlanRotation(keys, memory_, arguments_.rules, clock_.Now());
       if (plan.step == RotationStep::kStuck) {
-        Say("stuck: " + plan.why);
+        Say("stuck: " + plan.why + (memory_.old_id.empty() ? "" : " (state file: " + state_file_ + ")"));
         return kExitStuck;
       }
       if (plan.step == RotationStep::kDone) return Finish();
@@ -248,11 +249,8 @@ ClientResult<int> Rotate(client::Api& api, const Clock& clock, const RotateArgum
     return Failure<ClientError>{"the access log " + arguments.access_log + " cannot be read"};
   }
   Rotation rotation(api, clock, arguments, TRY(StateFile(api, arguments)));
-  if (arguments.retire.empty()) {
-    TRY(rotation.Load());
-  } else {
-    TRY(rotation.Adopt());
-  }
+  TRY(rotation.Load());
+  if (!arguments.retire.empty()) TRY(rotation.Adopt());
   return rotation.Run();
 }
 

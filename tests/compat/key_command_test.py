@@ -215,7 +215,11 @@ def test_it_asks_people_where_it_does_not_know(server):
     new = server.new_key("bob")
     assert "--retire" in rotate(server, code=4)
     assert statuses(server) == {old.access_key_id: "Active", new.access_key_id: "Active"}
-    rotate(server, "--retire", old.access_key_id, *AT_ONCE, "--grace", "0")
+    adopt = ["--retire", old.access_key_id, *AT_ONCE, "--step"]
+    rotate(server, *adopt)
+    rotate(server, *adopt, code=3)
+    assert statuses(server) == {old.access_key_id: "Inactive", new.access_key_id: "Active"}
+    rotate(server, *adopt, "--grace", "0")
     assert statuses(server) == {new.access_key_id: "Active"}
     assert "NoSuchEntity" in rotate(server, user="nobody", code=1)
     done = command(server, "rotate", "--user", "bob", "--to", "stdout", check=False)

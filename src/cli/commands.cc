@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/account.h"
+#include "cli/agent.h"
 #include "cli/audit.h"
 #include "cli/backup.h"
 #include "cli/completion.h"
@@ -69,6 +70,7 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddAgentCommand(app, chosen);
   AddAuditCommands(app, chosen);
   AddBackupCommand(app, chosen);
   AddPolicyCommands(app, chosen);

@@ -76,7 +76,7 @@ ClientResult<> RunCommand(const std::string& command, const NewKey& key) {
   const crypto::Secret line(std::string(key.secret_access_key.Reveal()) + "\n");
   const bool sent = child > 0 && WriteAll(ends[1], line.Reveal());
   close(ends[1]);
-  std::signal(SIGPIPE, before);
+  static_cast<void>(std::signal(SIGPIPE, before));
   if (child < 0) return Failed("cannot start a process");
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {

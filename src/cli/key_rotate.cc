@@ -20,7 +20,6 @@ namespace claviger::cli {
 namespace {
 
 using client::Answer;
-using client::CallError;
 using client::ClientError;
 using client::ClientResult;
 

@@ -1,10 +1,14 @@
-"""Unmodified SDKs fetch credentials by `claviger credential-process`, as the guide says."""
+"""Unmodified SDKs fetch credentials by `claviger credential-process` and from `claviger agent`, as the guide says."""
 
 import datetime
 import json
 import pathlib
 import re
+import signal
+import stat
 import subprocess
+import urllib.error
+import urllib.request
 
 import botocore.session
 import pytest
@@ -63,3 +67,63 @@ def test_what_is_printed(server, profiles):
     assert refused.returncode == 1 and "AccessDenied: User: " in refused.stderr and not refused.stdout, refused
     nobody = server.run("credential-process", "--profile", "nobody", check=False, **profiles)
     assert nobody.returncode == 1 and "there are no credentials" in nobody.stderr, nobody
+
+
+@pytest.fixture
+def agent(server, profiles, tmp_path_factory):
+    """The variables by which SDKs find a running agent for the role."""
+    token = tmp_path_factory.mktemp("agent") / "token"
+    process = subprocess.Popen(
+        [binary(), "agent", "--profile", "source", "--role-arn", ROLE, "--session-name", "agent", "--token-file", token],
+        stdout=subprocess.PIPE, text=True, env=clean_environment(**profiles))
+    name, _, address = process.stdout.readline().strip().removeprefix("export ").partition("=")
+    assert stat.S_IMODE(token.stat().st_mode) == 0o600
+    yield {name: address, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token.read_text()}
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+
+
+ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+
+
+def test_sdks_take_credentials_from_the_agent(server, agent, monkeypatch):
+    for name, value in agent.items():
+        monkeypatch.setenv(name, value)
+    client = botocore.session.Session().create_client("sts", region_name="us-east-1", endpoint_url=server.url)
+    role = f"arn:aws:sts::{ROOT_ACCOUNT}:assumed-role/Reader/agent"
+    assert client.get_caller_identity()["Arn"] == role
+    done = subprocess.run(
+        [tool("aws"), "sts", "get-caller-identity", "--endpoint-url", server.url, "--region", "us-east-1", "--output", "json"],
+        capture_output=True, text=True, timeout=60, env=clean_environment(AWS_EC2_METADATA_DISABLED="true", **agent))
+    assert done.returncode == 0 and json.loads(done.stdout)["Arn"] == role, done
+
+
+def ask_agent(agent, token, path="", method="GET"):
+    request = urllib.request.Request(agent[ADDRESS] + path, method=method, headers={"Authorization": token} if token else {})
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def test_the_agent_serves_who_shows_the_token(server, agent):
+    token = agent["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
+    for wrong in (None, "x", token + "x", token[:-1]):
+        assert ask_agent(agent, wrong) == (403, {"code": "AccessDenied",
+                                                 "message": "the Authorization header is not the agent's token"})
+    assert ask_agent(agent, token, "/other")[0] == 404
+    assert ask_agent(agent, token, method="PUT")[0] == 405
+    status, first = ask_agent(agent, token)
+    assert status == 200 and set(first) == {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}
+    assert ask_agent(agent, token) == (200, first)  # Kept as long as they are fresh.
+    server.stop()
+    assert ask_agent(agent, token) == (200, first)
+    server.start()
+
+
+def test_the_agent_listens_on_loopback_only(server, profiles, tmp_path):
+    done = server.run("agent", "--profile", "source", "--listen", "0.0.0.0:0", "--token-file", str(tmp_path / "t"),
+                      check=False, **profiles)
+    assert done.returncode == 1 and "this machine only" in done.stderr, done

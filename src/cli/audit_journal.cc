@@ -1,13 +1,13 @@
 #include "cli/audit_journal.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
 
 #include "base/time_text.h"
+#include "cli/span.h"
 #include "server/audit.h"
 
 namespace claviger::cli {
@@ -31,23 +31,7 @@ StartResult<std::unique_ptr<audit::Journal>> OpenJournal(CLI::App& command, Sett
 StartResult<TimePoint> ParseSince(const std::string& text, TimePoint now) {
   if (const auto time = ParseIso8601(text)) return *time;
   if (const auto day = ParseIso8601(text + "T00:00:00Z")) return *day;
-  std::uint32_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, count);
-  if (error == std::errc() && stop + 1 == end) {
-    switch (*stop) {
-      case 's':
-        return now - std::chrono::seconds(count);
-      case 'm':
-        return now - std::chrono::minutes(count);
-      case 'h':
-        return now - std::chrono::hours(count);
-      case 'd':
-        return now - std::chrono::days(count);
-      default:
-        break;
-    }
-  }
+  if (const auto span = ParseSpan(text)) return now - *span;
   return Failure<StartError>{"`" + text +
                              "` is no time: give 2026-11-25, 2026-11-25T08:00:00Z, or a span as 15m, 12h, 30d"};
 }

@@ -7,11 +7,14 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/account.h"
+#include "cli/agent.h"
 #include "cli/audit.h"
 #include "cli/backup.h"
 #include "cli/completion.h"
+#include "cli/credential_process.h"
 #include "cli/explain.h"
 #include "cli/generate_policy.h"
+#include "cli/key.h"
 #include "cli/organization.h"
 #include "cli/policy.h"
 #include "cli/sealing_key.h"
@@ -67,11 +70,14 @@ int Run(int argc, char** argv) {
   serve->callback([&chosen, serve, settings] { chosen = [=] { return Serve(*serve, *settings); }; });
 
   AddAccountCommands(app, chosen);
+  AddAgentCommand(app, chosen);
   AddAuditCommands(app, chosen);
   AddBackupCommand(app, chosen);
   AddPolicyCommands(app, chosen);
+  AddCredentialProcessCommand(app, chosen);
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
+  AddKeyCommands(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
   AddOrganizationCommands(app, chosen);

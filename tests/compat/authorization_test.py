@@ -49,6 +49,7 @@ BY_NAME = {
     "RoleArn": f"arn:aws:iam::{ROOT_ACCOUNT}:role/target",
     "RoleSessionName": "session",
     "SAMLProviderArn": f"arn:aws:iam::{ROOT_ACCOUNT}:saml-provider/p",
+    "SigningAlgorithm": "RS256",
     "SerialNumber": f"arn:aws:iam::{ROOT_ACCOUNT}:mfa/device",
     "Tags": [{"Key": "team", "Value": "red"}],
     "TagKeys": ["team"],

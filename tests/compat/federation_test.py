@@ -225,6 +225,13 @@ SAML_ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
 SAML_PROVIDER = f"arn:aws:iam::{ROOT_ACCOUNT}:saml-provider/corp"
 
 
+# What AWS publishes of itself for identity providers, as far as one needs it.
+SERVICE_PROVIDER = """<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="urn:amazon:webservices">
+<SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">
+<AssertionConsumerService index="1" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+ Location="https://signin.aws.amazon.com/saml"/></SPSSODescriptor></EntityDescriptor>"""
+
+
 @pytest.fixture
 def identity_provider(tmp_path):
     """pysaml2's own server."""
@@ -238,7 +245,7 @@ def identity_provider(tmp_path):
     config = saml2.config.IdPConfig()
     config.load({
         "entityid": "https://idp.example.test/metadata", "key_file": str(tmp_path / "idp-key.pem"), "cert_file": str(tmp_path / "idp.pem"),
-        "xmlsec_binary": tool("xmlsec1"), "metadata": {},
+        "xmlsec_binary": tool("xmlsec1"), "metadata": {"inline": [SERVICE_PROVIDER]},
         "service": {"idp": {"endpoints": {"single_sign_on_service": [("https://idp.example.test/sso", saml2.BINDING_HTTP_POST)]},
                             "policy": {"default": {"lifetime": {"minutes": 5}, "name_form": "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"}}}}})
     server = saml2.server.Server(config=config)

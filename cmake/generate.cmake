@@ -27,49 +27,27 @@ endforeach()
 add_library(gen_api STATIC ${GEN_API_SOURCES})
 target_link_libraries(gen_api PUBLIC room_base room_aws PRIVATE claviger_options)
 
-# The built-in policies that AWS manages.
-set(MANAGED_POLICIES ${GEN_DIR}/managed_policies.h ${GEN_DIR}/managed_policies.cc)
-add_custom_command(
-  OUTPUT ${MANAGED_POLICIES}
-  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/managed_policies.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
-  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
-  VERBATIM)
-add_library(gen_managed_policies STATIC ${MANAGED_POLICIES})
-target_link_libraries(gen_managed_policies PUBLIC room_aws PRIVATE claviger_options)
+# generate_table(NAME) makes gen/NAME.h and gen/NAME.cc by codegen/NAME.py, and the library gen_NAME of them.
+set(GEN_TABLES)
+function(generate_table NAME)
+  set(outputs ${GEN_DIR}/${NAME}.h ${GEN_DIR}/${NAME}.cc)
+  add_custom_command(
+    OUTPUT ${outputs}
+    COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/${NAME}.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
+    DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
+    VERBATIM)
+  add_library(gen_${NAME} STATIC ${outputs})
+  target_link_libraries(gen_${NAME} PUBLIC room_aws PRIVATE claviger_options)
+  set(GEN_TABLES ${GEN_TABLES} ${outputs} PARENT_SCOPE)
+endfunction()
 
-# What policies may say about the services.
-set(POLICY_ACTIONS ${GEN_DIR}/policy_actions.h ${GEN_DIR}/policy_actions.cc)
-add_custom_command(
-  OUTPUT ${POLICY_ACTIONS}
-  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/policy_actions.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
-  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
-  VERBATIM)
-add_library(gen_policy_actions STATIC ${POLICY_ACTIONS})
-target_link_libraries(gen_policy_actions PUBLIC room_aws PRIVATE claviger_options)
-
-# What is known of the services that roles are linked to.
-set(SERVICE_LINKED_ROLES ${GEN_DIR}/service_linked_roles.h ${GEN_DIR}/service_linked_roles.cc)
-add_custom_command(
-  OUTPUT ${SERVICE_LINKED_ROLES}
-  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/service_linked_roles.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
-  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
-  VERBATIM)
-add_library(gen_service_linked_roles STATIC ${SERVICE_LINKED_ROLES})
-target_link_libraries(gen_service_linked_roles PUBLIC room_aws PRIVATE claviger_options)
-
-# The condition keys of tokens of particular issuers.
-set(CLAIM_KEYS ${GEN_DIR}/claim_keys.h ${GEN_DIR}/claim_keys.cc)
-add_custom_command(
-  OUTPUT ${CLAIM_KEYS}
-  COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/codegen/claim_keys.py ${PROJECT_SOURCE_DIR}/model ${GEN_DIR}
-  DEPENDS ${MODEL_FILES} ${CODEGEN_FILES}
-  VERBATIM)
-add_library(gen_claim_keys STATIC ${CLAIM_KEYS})
-target_link_libraries(gen_claim_keys PUBLIC room_aws PRIVATE claviger_options)
+generate_table(managed_policies)      # The built-in policies that AWS manages.
+generate_table(policy_actions)        # What policies may say about the services.
+generate_table(service_linked_roles)  # What is known of the services that roles are linked to.
+generate_table(claim_keys)            # The condition keys of tokens of particular issuers.
 
 # All that is generated, for tools that read sources without building them.
-add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${MANAGED_POLICIES} ${POLICY_ACTIONS}
-                  ${SERVICE_LINKED_ROLES} ${CLAIM_KEYS})
+add_custom_target(generated DEPENDS ${GEN_DIR}/error_code.h ${GEN_API_SOURCES} ${GEN_TABLES})
 
 # The generator's own tests: tests/unit/codegen/*_test.py, each by unittest.
 if(CLAVIGER_TESTS)

@@ -5,6 +5,7 @@
 
 #include "aws/unique_id.h"
 #include "codec/record.h"
+#include "directory/account_index.h"
 #include "directory/counter.h"
 #include "directory/keyspace.h"
 
@@ -170,11 +171,7 @@ Result<std::optional<AccountId>> FindAccountOfAccessKey(store::Transaction& tran
   if (const auto account = AccountInId(key_id)) {
     if (TRY(FromStore(transaction.Get(keyspace::AccessKey(*account, key_id))))) return account;
   }
-  const auto entry = TRY(FromStore(transaction.Get(at)));
-  if (!entry) return std::optional<AccountId>();
-  const auto account = AccountId::Parse(entry->value);
-  if (!account) return Corrupt(at);
-  return account;
+  return FindIndexedAccount(transaction, at);
 }
 
 }  // namespace claviger::directory

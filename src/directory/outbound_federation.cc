@@ -1,6 +1,7 @@
 #include "directory/outbound_federation.h"
 
 #include "codec/record.h"
+#include "directory/account_index.h"
 #include "directory/keyspace.h"
 
 namespace claviger::directory {
@@ -34,12 +35,7 @@ void PutOutboundFederation(const Context& context, const OutboundFederation& fed
 }
 
 Result<std::optional<AccountId>> FindTokenIssuer(store::Transaction& transaction, std::string_view issuer_id) {
-  const std::string at = keyspace::GlobalTokenIssuer(issuer_id);
-  const auto entry = TRY(FromStore(transaction.Get(at)));
-  if (!entry) return std::optional<AccountId>();
-  const auto account = AccountId::Parse(entry->value);
-  if (!account) return Corrupt(at);
-  return account;
+  return FindIndexedAccount(transaction, keyspace::GlobalTokenIssuer(issuer_id));
 }
 
 }  // namespace claviger::directory

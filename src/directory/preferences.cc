@@ -1,6 +1,7 @@
 #include "directory/preferences.h"
 
 #include "codec/record.h"
+#include "directory/account_index.h"
 #include "directory/keyspace.h"
 
 namespace claviger::directory {
@@ -58,12 +59,7 @@ Result<> AccountPreferences::SetTokenVersion(std::uint32_t version) {
 }
 
 Result<std::optional<AccountId>> FindAccountOfAlias(store::Transaction& transaction, std::string_view alias) {
-  const std::string at = keyspace::GlobalAccountAlias(alias);
-  const auto entry = TRY(FromStore(transaction.Get(at)));
-  if (!entry) return std::optional<AccountId>();
-  const auto account = AccountId::Parse(entry->value);
-  if (!account) return Corrupt(at);
-  return account;
+  return FindIndexedAccount(transaction, keyspace::GlobalAccountAlias(alias));
 }
 
 }  // namespace claviger::directory

@@ -20,10 +20,12 @@ function(room NAME)
   target_link_libraries(${target} ${scope} ${ROOM_LIBRARIES})
 endfunction()
 
-# What nearly every test includes is compiled once: test_headers is a library of nothing but its precompiled header.
+# What nearly every test includes is compiled once: test_headers is a library of nothing but its precompiled header, and
+# tells the tests where the checkout is (tests/suites/source_folder.h).
 function(make_test_headers)
   set(source ${PROJECT_BINARY_DIR}/test_headers.cc)
-  file(CONFIGURE OUTPUT ${source} CONTENT "// Only here for its precompiled header.\n")
+  file(CONFIGURE OUTPUT ${source} CONTENT
+       "namespace claviger {\nextern const char* const kSourceFolder;\nconst char* const kSourceFolder = \"${PROJECT_SOURCE_DIR}\";\n}\n")
   add_library(test_headers OBJECT ${source})
   target_precompile_headers(test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <map> <optional> <string> <vector>)
   target_link_libraries(test_headers PRIVATE claviger_options Threads::Threads GTest::gmock)
@@ -42,9 +44,7 @@ function(room_tests NAME)
   endif()
   add_executable(${room}_test ${sources})
   target_include_directories(${room}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(${room}_test PRIVATE CLAVIGER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${room}_test PRIVATE claviger_options room_${room} ${TESTS_LIBRARIES} Threads::Threads GTest::gmock_main)
+  target_link_libraries(${room}_test PRIVATE claviger_options test_headers room_${room} ${TESTS_LIBRARIES} Threads::Threads GTest::gmock_main)
   target_precompile_headers(${room}_test REUSE_FROM test_headers)
-  target_compile_options(${room}_test PRIVATE $<TARGET_PROPERTY:test_headers,INTERFACE_COMPILE_OPTIONS>)
   gtest_discover_tests(${room}_test DISCOVERY_MODE PRE_TEST TEST_PREFIX "${room}/")
 endfunction()

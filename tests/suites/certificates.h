@@ -9,11 +9,12 @@
 
 #include "base/encoding.h"
 #include "crypto/certificate.h"
+#include "suites/source_folder.h"
 
 namespace claviger {
 
 inline std::string Pem(const std::string& name) {
-  std::ifstream file(CLAVIGER_SOURCE_DIR "/tests/vectors/certificates/" + name, std::ios::binary);
+  std::ifstream file(std::string(kSourceFolder) + "/tests/vectors/certificates/" + name, std::ios::binary);
   EXPECT_TRUE(file.good()) << name;
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }

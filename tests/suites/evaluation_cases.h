@@ -15,6 +15,7 @@
 #include "authz/evaluate.h"
 #include "codec/json.h"
 #include "policy/parse.h"
+#include "suites/source_folder.h"
 
 namespace claviger::test {
 
@@ -47,7 +48,7 @@ inline std::string ReadFile(const std::string& path) {
 }
 
 inline std::string VectorPath(const std::string& file) {
-  return std::string(CLAVIGER_SOURCE_DIR) + "/tests/vectors/evaluation/" + file;
+  return std::string(kSourceFolder) + "/tests/vectors/evaluation/" + file;
 }
 
 inline codec::JsonDocument ReadJson(const std::string& file) {

@@ -8,12 +8,13 @@
 #include <utility>
 
 #include "codec/json.h"
+#include "suites/source_folder.h"
 
 namespace claviger::federation {
 
 // `path` is below tests/vectors.
 inline codec::JsonDocument ReadVectors(const std::string& path) {
-  std::ifstream file(std::string(CLAVIGER_SOURCE_DIR "/tests/vectors/").append(path));
+  std::ifstream file(std::string(kSourceFolder).append("/tests/vectors/").append(path));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return std::move(codec::ParseJson(text)).value();
 }

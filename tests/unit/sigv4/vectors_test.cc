@@ -13,12 +13,13 @@
 #include "base/time_text.h"
 #include "sigv4/canonical.h"
 #include "sigv4/verify.h"
+#include "suites/source_folder.h"
 #include "unit/sigv4/request_text.h"
 
 namespace claviger::sigv4 {
 namespace {
 
-std::string VectorsFolder() { return CLAVIGER_SOURCE_DIR "/tests/vectors/sigv4"; }
+std::string VectorsFolder() { return std::string(kSourceFolder) + "/tests/vectors/sigv4"; }
 
 std::vector<std::string> CaseNames() {
   std::vector<std::string> names;

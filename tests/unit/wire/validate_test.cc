@@ -12,6 +12,7 @@
 #include "base/encoding.h"
 #include "base/random.h"
 #include "codec/utf8.h"
+#include "suites/source_folder.h"
 #include "wire/decode.h"
 #include "wire/operation.h"
 #include "wire/pattern.h"
@@ -78,7 +79,7 @@ std::vector<std::string> LinesOf(const std::string& path) {
 }
 
 TEST(Validate, AnswersTheTextsOfTheVectors) {
-  const auto lines = LinesOf(std::string(CLAVIGER_SOURCE_DIR) + "/tests/vectors/query/validation.txt");
+  const auto lines = LinesOf(std::string(kSourceFolder) + "/tests/vectors/query/validation.txt");
   ASSERT_EQ(lines.size() % 3, 0U);
   ASSERT_GT(lines.size(), 120U);
   for (std::size_t index = 0; index < lines.size(); index += 3) {

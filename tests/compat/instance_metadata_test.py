@@ -100,9 +100,10 @@ def test_only_sessions_are_told_anything(server, agent):
     status, first = instance.get(CREDENTIALS + "Reader")
     told = json.loads(first)
     server.secrets.add(told["SecretAccessKey"])
-    assert status == 200 and list(told) == ["Code", "LastUpdated", "Type", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"]
+    assert status == 200
+    assert list(told) == ["Code", "LastUpdated", "Type", "AccessKeyId", "SecretAccessKey", "Token", "Expiration"]
     assert instance.get(CREDENTIALS + "Reader", "HEAD") == (200, "")
-    assert instance.get("/" + CREDENTIALS) == (200, "Reader")  # As of SDKs that put "/latest" behind the slash of the address.
+    assert instance.get("/" + CREDENTIALS) == (200, "Reader")  # An SDK that puts "/latest" behind the address's slash.
     assert instance.get("/latest/meta-data/ami-id")[0] == instance.get("/credentials")[0] == 404
     document = json.loads(instance.get("/latest/dynamic/instance-identity/document")[1])
     assert document == {"accountId": ROOT_ACCOUNT, "region": "us-east-1", "version": "2017-09-30",

@@ -40,6 +40,7 @@ class Change(NamedTuple):
     named_by: str = ""  # The element of the answer that says what NEW is.
     caller: Optional[Credentials] = None  # Instead of root.
     password: tuple = ()  # The user that it is of, and what it is from then on.
+    toward: str = ""  # The operation that it makes possible.
 
 
 class Changer:
@@ -62,7 +63,7 @@ class Changer:
             change = self.chance.choice(CHANGES)(self)
             if change:
                 possible.append(change)
-        chosen = min(possible, key=lambda change: self._proposed[change.action])
+        chosen = min(possible, key=lambda change: self._proposed[change.toward or change.action])
         self._proposed[chosen.action] += 1
         if chosen.password:
             self.passwords.pop(chosen.password[0], None)  # Nobody knows until there is an answer.
@@ -349,7 +350,12 @@ def inline(changer):
     old = {fact for fact in changer.about(owner, "inline") if fact[2] == name}
     if old and changer.likely(0.5):
         return Change(f"Delete{kind}Policy", {**named(owner), "PolicyName": name}, removed=old)
-    text = document(changer.number())
+    return put_inline(changer, owner, name)
+
+
+def put_inline(changer, owner, name):
+    kind, text = owner.partition("/")[0].capitalize(), document(changer.number())
+    old = {fact for fact in changer.about(owner, "inline") if fact[2] == name}
     new = {("inline", owner, name, text)}
     return Change(f"Put{kind}Policy", {**named(owner), "PolicyName": name, "PolicyDocument": text}, new, old - new)
 
@@ -443,22 +449,36 @@ def login(changer):
     old = changer.about(user, "login")
     if old and changer.likely(0.3):
         return Change("DeleteLoginProfile", named(user), removed=old, password=(user, None))
-    password, reset = f"Correct-Horse-{changer.number(10**6):06}", changer.chance.choice(("true", "false"))
-    new = {("login", user, reset)}
+    return set_password(changer, user)
+
+
+def set_password(changer, user):
+    old, reset = changer.about(user, "login"), changer.chance.choice(("true", "false"))
+    password, new = some_password(changer), {("login", user, reset)}
     return Change("UpdateLoginProfile" if old else "CreateLoginProfile",
                   {**named(user), "Password": password, "PasswordResetRequired": reset}, new, old - new,
                   password=(user, password))
 
 
+def some_password(changer):
+    return f"Correct-Horse-{changer.number(10**6):06}"
+
+
 def change_password(changer):
-    """By the user itself, with a key of its own, a policy that lets it, and the old password."""
-    able = [(user, old, changer.keys[key[2]]) for user, old in sorted(changer.passwords.items()) if old
-            for key in sorted(changer.about(user, "AccessKey")) if key[3] == "Active" and key[2] in changer.keys
-            if changer.about(user, "inline", "attached")]
-    if not able:
+    """By the user itself, with the old password, a key of its own and a policy that lets it; or first what it lacks of these."""
+    user = changer.owner("user")
+    if not user:
         return None
-    user, old, key = changer.chance.choice(able)
-    password, new = f"Correct-Horse-{changer.number(10**6):06}", {("login", user, "false")}
+    old, keys = changer.passwords.get(user), sorted(changer.about(user, "AccessKey"))
+    key = next((changer.keys[fact[2]] for fact in keys if fact[3] == "Active" and fact[2] in changer.keys), None)
+    if not old:
+        return set_password(changer, user)._replace(toward="ChangePassword")
+    if not key:
+        return Change("CreateAccessKey", named(user), {("AccessKey", user, NEW, "Active")}, named_by="AccessKeyId",
+                      toward="ChangePassword") if len(keys) < 2 else None
+    if not changer.about(user, "inline", "attached"):
+        return put_inline(changer, user, "a")._replace(toward="ChangePassword")
+    password, new = some_password(changer), {("login", user, "false")}
     return Change("ChangePassword", {"OldPassword": old, "NewPassword": password}, new, changer.about(user, "login") - new,
                   caller=key, password=(user, password))
 
@@ -472,7 +492,8 @@ def device(changer):
         return Change("DeactivateMFADevice", {**named(holder), **named(entity)}, {("mfa", entity, "")}, {fact})
     now = int(time.time()) // 30
     first = max(now - 1, changer.steps[entity] + 1)  # A code serves once.
-    if entity not in changer.seeds or first > now + 8:  # Enabling takes codes of five minutes to come.
+    reach = 900 if holder else 8  # Eight hours, or five minutes for enabling.
+    if entity not in changer.seeds or first > now + reach:
         return None
     changer.steps[entity] = first + 1
     values = {**named(holder or user), **named(entity), "AuthenticationCode1": code_of(changer.seeds[entity], first),

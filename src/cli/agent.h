@@ -1,4 +1,5 @@
-// `claviger agent`: hands temporary credentials to programs on the same machine, by the protocol of AWS's containers.
+// `claviger agent`: hands temporary credentials to programs on the same machine, by the protocols of AWS's containers
+// and of its instances.
 #pragma once
 
 #include <functional>

@@ -25,7 +25,7 @@ struct Arguments {
 ClientResult<int> PrintCredentials(const Arguments& arguments) {
   const SystemClock clock;
   client::Api api(TRY(client::Resolve(arguments.overrides, client::ProcessEnvironment)), clock);
-  const auto issued = client::Issue(api, arguments.request);
+  const auto issued = client::Issue(api, arguments.request, clock);
   if (!issued.ok()) return Failure<ClientError>{issued.error().ToString()};
   std::string text;
   codec::JsonWriter json(text);

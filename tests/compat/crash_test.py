@@ -1,20 +1,38 @@
-"""The server killed in the middle of a stream of changes, many times over: of one kind, and of all kinds that IAM has."""
+"""The server killed in the middle of a stream of changes, many times over: of one kind, and of all kinds that IAM has.
 
+What happens is drawn from a seed, which CLAVIGER_COMPAT_SEED may name; a failure prints it.
+"""
+
+import base64
 import collections
 import http.client
+import itertools
 import json
+import os
 import random
+import re
 import signal
+import subprocess
 import threading
 
+import pytest
+
+from account_facts import observe, of_client
 from certificate_test import workshop  # noqa: F401: a fixture.
-from installation import ROOT_ACCOUNT, eventually
+from installation import ROOT_ACCOUNT, binary, eventually
 from provider_test import metadata  # noqa: F401: a fixture.
-from random_changes import Changer, observe, of_client, send
+from random_changes import Changer, send
 from signing import Connection, Credentials
 
 ROUNDS = 30
 CLIENTS = 4
+
+
+@pytest.fixture
+def seed():
+    number = int(os.environ.get("CLAVIGER_COMPAT_SEED", "20260101"))
+    print(f"CLAVIGER_COMPAT_SEED={number}")
+    return number
 
 
 class Round:
@@ -91,19 +109,23 @@ def check(server, round_):
         return unheard
 
 
+def events_of_changes(server, attribute, value):
+    """What the audit trail tells of changes that were made."""
+    pages = server.client("cloudtrail").get_paginator("lookup_events").paginate(
+        LookupAttributes=[{"AttributeKey": attribute, "AttributeValue": value}])
+    events = [json.loads(event["CloudTrailEvent"]) for page in pages for event in page["Events"]]
+    return [event for event in events if not event["readOnly"] and "errorCode" not in event]
+
+
 def check_trail(server, rounds):
     """The event of every acknowledged key is in the audit trail, once."""
     acknowledged = {key.access_key_id for round_ in rounds for key in round_.acknowledged}
-    pages = server.client("cloudtrail").get_paginator("lookup_events")
 
     def events():
-        wanted = [{"AttributeKey": "EventName", "AttributeValue": "CreateAccessKey"}]
-        return [json.loads(event["CloudTrailEvent"]) for page in pages.paginate(LookupAttributes=wanted)
-                for event in page["Events"]]
+        return events_of_changes(server, "EventName", "CreateAccessKey")
 
     def made():
-        return collections.Counter(event["responseElements"]["accessKey"]["accessKeyId"] for event in events()
-                                   if "errorCode" not in event)
+        return collections.Counter(event["responseElements"]["accessKey"]["accessKeyId"] for event in events())
 
     counted = eventually(lambda: (lambda counted: acknowledged <= counted.keys() and counted)(made()),
                          "the events of all acknowledged keys")
@@ -112,8 +134,8 @@ def check_trail(server, rounds):
     assert len(ids) == len(set(ids))
 
 
-def test_killed_server_has_kept_every_acknowledged_key_and_no_half_made_one(installation, measured):
-    chance = random.Random(20260101)
+def test_killed_server_has_kept_every_acknowledged_key_and_no_half_made_one(installation, seed, measured):
+    chance = random.Random(seed)
     server = installation.start("--access-keys-per-user", "1000000")
     rounds, unheard = [], 0
     for number in range(ROUNDS):
@@ -133,7 +155,39 @@ def test_killed_server_has_kept_every_acknowledged_key_and_no_half_made_one(inst
 
 # ---- Changes of every kind
 
-CHANGE_ROUNDS = 12
+CHANGE_ROUNDS = 16
+READS = re.compile("Get|List|Simulate|Generate")
+LEFT_OUT = {}  # Implemented operations that change something, and why there are no random changes by them.
+
+
+def changing_operations():
+    """Those that this program implements of IAM and that do not only read, as their names have it; but for those left out."""
+    listed = subprocess.run([binary(), "operations", "--implemented"], capture_output=True, text=True, check=True).stdout
+    names = {name for service, _, name in (line.partition(":") for line in listed.split()) if service == "iam"}
+    changing = {name for name in names if not READS.match(name)}
+    assert LEFT_OUT.keys() <= changing
+    return changing - LEFT_OUT.keys()
+
+
+class Imagined:
+    """The answer of a server that there is not."""
+
+    numbers = itertools.count()
+
+    def text(self, element):
+        return base64.b64encode(b"A" * 64).decode() if element == "Base32StringSeed" else f"{element}-{next(self.numbers)}"
+
+
+def test_every_operation_that_changes_something_is_among_the_random_changes():
+    proposed = set()
+    changer = Changer("c0", random.Random(1), collections.defaultdict(str), {("account", "account")})
+    for _ in range(2000):
+        change = changer.propose()
+        proposed.add(change.action)
+        changer.acknowledge(change, Imagined())
+    missing = changing_operations() - proposed
+    assert not missing, f"add {sorted(missing)} to random_changes.py, or to LEFT_OUT with the reason"
+    assert proposed == changing_operations()
 
 
 class Changing(threading.Thread):
@@ -143,6 +197,7 @@ class Changing(threading.Thread):
         super().__init__()
         self.server, self.changer, self.answered = server, changer, answered
         self.pending = None  # Sent, and not answered.
+        self.acknowledged = {}  # Ids of requests, and what they changed.
         self.refused = None
 
     def run(self):
@@ -159,37 +214,79 @@ class Changing(threading.Thread):
                     return
                 self.server.remember(answer.body.decode())
                 self.changer.acknowledge(self.pending, answer)
+                self.acknowledged[answer.text("RequestId")] = self.pending.action
                 self.answered.release()
 
 
-def test_killed_server_has_done_each_change_of_any_kind_wholly_or_not_at_all(installation, workshop, metadata, measured):
+class Ledger:
+    """What the audit trail must tell in the end."""
+
+    def __init__(self):
+        self.acknowledged = {}
+        self.unheard = collections.Counter()  # Done, and the answer lost.
+        self.doubtful = collections.Counter()  # Not answered, and the account looks the same either way.
+
+    def take(self, thread, observed):
+        self.acknowledged.update(thread.acknowledged)
+        silent = thread.pending.added <= thread.changer.facts and not thread.pending.removed
+        if thread.changer.explain(observed, thread.pending):
+            self.unheard[thread.pending.action] += 1
+        elif silent:
+            self.doubtful[thread.pending.action] += 1
+
+    def check(self, server):
+        """Every change that was made has one event, and no other has any."""
+        events = eventually(lambda: self._complete(events_of_changes(server, "EventSource", "iam.amazonaws.com")),
+                            "the events of all acknowledged changes")
+        told = collections.Counter(event["requestID"] for event in events)
+        assert set(told.values()) == {1} and len({event["eventID"] for event in events}) == len(events)
+        heard = {event["requestID"]: event["eventName"] for event in events if event["requestID"] in self.acknowledged}
+        assert heard == self.acknowledged
+        others = collections.Counter(event["eventName"] for event in events if event["requestID"] not in heard)
+        assert self.unheard <= others <= self.unheard + self.doubtful, (self.unheard, others, self.doubtful)
+
+    def _complete(self, events):
+        return self.acknowledged.keys() <= {event["requestID"] for event in events} and events
+
+
+def test_killed_server_has_done_each_change_of_any_kind_wholly_or_not_at_all(
+        installation, workshop, metadata, seed, measured):  # noqa: F811
     def material(name):
         certificate, key = workshop.certificate(name)
         workshop.openssl("rsa", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pub")
-        return {"certificate": certificate, "key": key, "ssh": workshop.read(f"{name}.pub"), "metadata": metadata}
+        return {"certificate": certificate, "key": key, "ssh": workshop.read(f"{name}.pub"), "metadata": metadata,
+                "service": "codecommit.amazonaws.com"}
 
-    chance = random.Random(20260102)
+    chance = random.Random(seed)
     server = installation.start()
-    changers = [Changer(f"c{number}", random.Random(number), material(f"c{number}")) for number in range(CLIENTS)]
-    acknowledged, done_unheard = 0, 0
-    for _ in range(CHANGE_ROUNDS):
+    server.client("organizations").create_organization(FeatureSet="ALL")
+    server.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    before = observe(server)
+    changers = [Changer(name, random.Random(f"{seed} {name}"), material(name), of_client(before, name))
+                for name in (f"c{number}" for number in range(CLIENTS))]
+    others = before - set().union(*(changer.facts for changer in changers))
+    ledger, missing = Ledger(), changing_operations()
+    for number in itertools.count():
+        if number >= CHANGE_ROUNDS and not missing:
+            break
+        assert number < 3 * CHANGE_ROUNDS, f"never acknowledged: {missing}"
         answered = threading.Semaphore(0)
         threads = [Changing(server, changer, answered) for changer in changers]
         for thread in threads:
             thread.start()
-        enough = chance.randint(20, 160)
-        for _ in range(enough):
+        for _ in range(chance.randint(20, 200)):
             assert answered.acquire(timeout=60)
         server.kill()
         for thread in threads:
             thread.join()
         assert not [thread.refused for thread in threads if thread.refused]
         server.start()
-        facts = observe(server.iam())
+        facts = observe(server)
         for thread in threads:
-            done_unheard += thread.changer.explain(of_client(facts, thread.changer.name), thread.pending)
-        assert facts == set().union(*(changer.facts for changer in changers))
-        acknowledged += enough
+            ledger.take(thread, of_client(facts, thread.changer.name))
+        assert facts == others.union(*(changer.facts for changer in changers))
+        missing -= set(ledger.acknowledged.values())
+    ledger.check(server)
     assert server.stop(signal.SIGTERM) == 0
-    measured(f"{CHANGE_ROUNDS} kills among at least {acknowledged} changes of all kinds: none lost or half done, "
-             f"{done_unheard} done and not heard of")
+    measured(f"{number} kills among {len(ledger.acknowledged)} changes by {len(changing_operations())} operations: none lost "
+             f"or half done, {sum(ledger.unheard.values())} done and not heard of; each has one event in the audit trail")

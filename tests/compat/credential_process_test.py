@@ -1,5 +1,6 @@
 """Unmodified SDKs fetch credentials by `claviger credential-process` and from `claviger agent`, as the guide says."""
 
+import contextlib
 import datetime
 import json
 import pathlib
@@ -69,19 +70,26 @@ def test_what_is_printed(server, profiles):
     assert nobody.returncode == 1 and "there are no credentials" in nobody.stderr, nobody
 
 
+@contextlib.contextmanager
+def running_agent(environment, *options):
+    """An agent for the role; the variables that it prints, by which SDKs find it."""
+    command = [binary(), "agent", "--profile", "source", "--role-arn", ROLE, "--session-name", "agent", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=clean_environment(**environment)) as process:
+        try:
+            said = [process.stdout.readline() for option in options if option in ("--token-file", "--imds")]
+            yield dict(line.strip().removeprefix("export ").split("=") for line in said)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 0
+
+
 @pytest.fixture
 def agent(server, profiles, tmp_path_factory):
     """The variables by which SDKs find a running agent for the role."""
     token = tmp_path_factory.mktemp("agent") / "token"
-    process = subprocess.Popen(
-        [binary(), "agent", "--profile", "source", "--role-arn", ROLE, "--session-name", "agent", "--token-file", token],
-        stdout=subprocess.PIPE, text=True, env=clean_environment(**profiles))
-    name, _, address = process.stdout.readline().strip().removeprefix("export ").partition("=")
-    assert stat.S_IMODE(token.stat().st_mode) == 0o600
-    yield {name: address, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token.read_text()}
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
-    process.stdout.close()
+    with running_agent(profiles, "--token-file", str(token)) as variables:
+        assert stat.S_IMODE(token.stat().st_mode) == 0o600
+        yield {**variables, "AWS_CONTAINER_AUTHORIZATION_TOKEN": token.read_text()}
 
 
 ADDRESS = "AWS_CONTAINER_CREDENTIALS_FULL_URI"

@@ -12,7 +12,8 @@ GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "guide" / "tempor
 
 
 def blocks():
-    return re.findall(r"^```\n(.*?)^```$", GUIDE.read_text(), re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    return [block for language, block in found if not language]
 
 
 def block_with(text):

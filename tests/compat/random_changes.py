@@ -1,30 +1,35 @@
 """A client that changes an account at random and knows what it must hold after each answer.
 
-What an account holds is a set of facts, tuples of texts; a change takes some away and adds others, all or none. An entity
-is "user/NAME" and so on in every fact about it. What the server names itself is NEW in a change until it has answered.
+A change takes some facts (account_facts.py) away and adds others, all or none. What the server names itself is NEW in a
+change until it has answered. To make an operation take part, add it to a table or function of this page: CHANGES has
+them all, and crash_test.py misses those that are implemented and not proposed.
 """
 
 import base64
+import collections
 import json
 import time
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
+from account_facts import ACCOUNT, KINDS, OWNERS, PASSWORD_POLICY, name_of, named
 from constraints import form
-from installation import ROOT_ACCOUNT
 from mfa_test import code_of
+from signing import Credentials
 
-ARN = f"arn:aws:iam::{ROOT_ACCOUNT}:"
 NEW = "?"
-OWNERS = ("user", "group", "role")
+MOST = 3  # Entities of a kind that one client has.
+TAGS = [{"Key": "k", "Value": "1"}, {"Key": "l", "Value": "2"}]
 
 
-def document(action):
-    return json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}})
-
-
-def trust(service):
+def document(number):
+    """Any of them lets a user change its own password."""
     return json.dumps({"Version": "2012-10-17", "Statement": {
-        "Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}})
+        "Effect": "Allow", "Action": [f"s3:Get{number}", "iam:ChangePassword"], "Resource": "*"}})
+
+
+def trust(number):
+    return json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": {"Service": f"s{number}.amazonaws.com"}, "Action": "sts:AssumeRole"}})
 
 
 class Change(NamedTuple):
@@ -33,37 +38,46 @@ class Change(NamedTuple):
     added: set = frozenset()
     removed: set = frozenset()
     named_by: str = ""  # The element of the answer that says what NEW is.
-
-
-def named(entity):
-    kind, _, name = entity.partition("/")
-    return {f"{kind.capitalize()}Name": name}
+    caller: Optional[Credentials] = None  # Instead of root.
+    password: tuple = ()  # The user that it is of, and what it is from then on.
+    toward: str = ""  # The operation that it makes possible.
 
 
 class Changer:
-    """Proposes changes that must succeed, and keeps the facts. Everything of it is in a path of its own."""
+    """Proposes changes that must succeed, and keeps the facts. Everything of it bears its name."""
 
-    def __init__(self, name, chance, material):
+    def __init__(self, name, chance, material, facts=()):
         self.name, self.chance, self.material = name, chance, material
-        self.facts = set()
-        self.seeds = {}  # Of MFA devices.
+        self.facts = set(facts)
+        # What cannot be read, as far as it is known: seeds and last steps of devices, keys by their ids, passwords of users.
+        self.seeds, self.steps, self.keys, self.passwords = {}, collections.Counter(), {}, {}
         self._made = 0
+        self._proposed = collections.Counter()
 
     # ---- What is asked
 
     def propose(self):
-        while True:
+        """Of some that are possible the one that there was least of, so that each comes soon."""
+        possible = []
+        while len(possible) < 12:
             change = self.chance.choice(CHANGES)(self)
             if change:
-                return change
+                possible.append(change)
+        chosen = min(possible, key=lambda change: self._proposed[change.toward or change.action])
+        self._proposed[chosen.action] += 1
+        if chosen.password:
+            self.passwords.pop(chosen.password[0], None)  # Nobody knows until there is an answer.
+        return chosen
 
     def acknowledge(self, change, answer):
         new = answer.text(change.named_by) if change.named_by else None
         self.apply(change, new)
         if change.action == "CreateVirtualMFADevice":
-            (_, device, _), = change.added
-            self.seeds[device] = base64.b64decode(answer.text("Base32StringSeed")).decode()
-        return self
+            entity = next(fact[1] for fact in change.added if fact[0] == "mfa")
+            self.seeds[entity] = base64.b64decode(answer.text("Base32StringSeed")).decode()
+        if change.action == "CreateAccessKey":
+            self.keys[new] = Credentials(new, answer.text("SecretAccessKey"))
+        self.passwords.update([change.password] if change.password else [])
 
     def apply(self, change, new=None):
         self.facts -= change.removed
@@ -89,88 +103,243 @@ class Changer:
         self._made += 1
         return f"{kind}/{self.name}-{self._made}"
 
-    def any(self, kind, having=lambda fact: True):
-        found = sorted(fact for fact in self.facts if fact[0] == kind and having(fact))
+    def any(self, *kinds):
+        """The fact of an entity of one of these kinds."""
+        kind = self.chance.choice(kinds)
+        found = sorted(fact for fact in self.facts if fact[0] == kind)
         return self.chance.choice(found) if found else None
 
-    def owner(self, kinds=OWNERS):
-        fact = self.any(self.chance.choice(kinds))
+    def owner(self, *kinds):
+        fact = self.any(*(kinds or OWNERS))
         return fact and fact[1]
 
-    def about(self, entity):
-        return {fact for fact in self.facts if entity in fact}
+    def about(self, entity, *kinds):
+        """All facts that the entity is in, or its own facts of these kinds."""
+        return {fact for fact in self.facts if entity in fact and (not kinds or fact[0] in kinds and fact[1] == entity)}
 
-    def arn(self, entity):
-        kind, _, name = entity.partition("/")
-        return f"{ARN}{kind}/{self.name}/{name}"
+    def number(self, end=9):
+        return self.chance.randrange(end)
+
+    def likely(self, probability):
+        return self.chance.random() < probability
+
+    def path(self):
+        return f"/{self.name}/{self.chance.choice(('', 'a/'))}"
 
 
-# ---- The changes
+# ---- Entities: made, deleted and given other names
+
+
+def of_role(changer, entity):
+    number = changer.number()
+    return ({"AssumeRolePolicyDocument": trust(number), "Description": "a", "MaxSessionDuration": "3600"},
+            {("trust", entity, trust(number)), ("description", entity, "a"), ("longest", entity, "3600")})
+
+
+def of_policy(changer, entity):
+    text = document(changer.number())
+    return {"PolicyDocument": text}, {("version", entity, "v1", text), ("default", entity, "v1")}
+
+
+def of_service_role(changer, entity):
+    return ({"AWSServiceName": "autoscaling.amazonaws.com", "Description": "a"}, {("description", entity, "a")})
+
+
+def of_certificate(changer, entity):
+    return {"CertificateBody": changer.material["certificate"], "PrivateKey": changer.material["key"]}, set()
+
+
+def of_saml_provider(changer, entity):
+    return {"SAMLMetadataDocument": changer.material["metadata"]}, {("metadata", entity, changer.material["metadata"])}
+
+
+def of_oidc_provider(changer, entity):
+    return ({"Url": "https://" + name_of(entity), "ThumbprintList": ["a" * 40], "ClientIDList": ["first"]},
+            {("client", entity, "first"), ("thumbprint", entity, "a" * 40)})
+
+
+# How it is made: operation, the member that names it, what else is said and known of it.
+MADE = {
+    "user": ("CreateUser", "UserName", None),
+    "group": ("CreateGroup", "GroupName", None),
+    "role": ("CreateRole", "RoleName", of_role),
+    "service-role": ("CreateServiceLinkedRole", "CustomSuffix", of_service_role),
+    "policy": ("CreatePolicy", "PolicyName", of_policy),
+    "profile": ("CreateInstanceProfile", "InstanceProfileName", None),
+    "mfa": ("CreateVirtualMFADevice", "VirtualMFADeviceName", None),
+    "server-certificate": ("UploadServerCertificate", "ServerCertificateName", of_certificate),
+    "saml-provider": ("CreateSAMLProvider", "Name", of_saml_provider),
+    "oidc-provider": ("CreateOpenIDConnectProvider", "", of_oidc_provider),
+}
+# What the fact of an entity says besides: its path, or what it holds or is held by.
+PATHED = ("user", "group", "role", "server-certificate")
+MOVABLE = ("user", "group", "server-certificate")
+HOLDERS = ("profile", "mfa")
+# Facts that go with their entity; any other keeps it from being deleted.
+OWN = {"tag", "trust", "description", "longest", "version", "default", "boundary", "client", "thumbprint", "metadata"}
 
 
 def create(changer):
-    kind = changer.chance.choice(("user", "group", "role", "policy", "profile"))
-    entity = changer.fresh(kind)
-    name = entity.partition("/")[2]
-    path = {"Path": f"/{changer.name}/"}
-    if kind == "policy":
-        return Change("CreatePolicy", {"PolicyName": name, "PolicyDocument": document("s3:*"), **path},
-                      {("policy", entity), ("version", entity, "v1", document("s3:*")), ("default", entity, "v1")})
-    if kind == "profile":
-        return Change("CreateInstanceProfile", {"InstanceProfileName": name, **path}, {("profile", entity, "")})
-    more = {"AssumeRolePolicyDocument": trust("ec2"), "Description": "a"} if kind == "role" else {}
-    facts = {(kind, entity)} | ({("trust", entity, trust("ec2")), ("description", entity, "a")} if more else set())
-    tags = {"Tags": [{"Key": "k", "Value": "1"}]} if kind != "group" else {}
-    facts |= {("tag", entity, "k", "1")} if tags else set()
-    return Change(f"Create{kind.capitalize()}", {**named(entity), **path, **more, **tags}, facts)
+    kind = changer.chance.choice(tuple(MADE))
+    if sum(fact[0] == kind for fact in changer.facts) >= MOST:
+        return None
+    action, member, more = MADE[kind]
+    entity = changer.fresh(kind) + (".example.com" if kind == "oidc-provider" else "")
+    values, facts = more(changer, entity) if more else ({}, set())
+    if member:
+        values[member] = name_of(entity)
+    fact = (kind, entity, "") if kind in HOLDERS else (kind, entity)
+    if kind in PATHED:
+        values["Path"] = changer.path()
+        fact += (values["Path"],)
+    elif KINDS[kind].has_path:
+        values["Path"] = f"/{changer.name}/"
+    facts.add(fact)
+    if KINDS[kind].tagged:
+        values["Tags"] = TAGS
+        facts |= {("tag", entity, pair["Key"], pair["Value"]) for pair in TAGS}
+    return Change(action, values, facts)
 
 
 def delete(changer):
-    """Of what nothing else hangs on; its tags, trust policy and last version go with it."""
-    kind = changer.chance.choice(("user", "group", "role", "policy"))
-    fact = changer.any(kind)
-    if not fact:
+    fact = changer.any(*MADE)
+    if not fact or fact[0] in HOLDERS and fact[2]:
         return None
-    entity, facts = fact[1], changer.about(fact[1])
-    if {other[0] for other in facts} - {kind, "tag", "trust", "description", "version", "default", "boundary"}:
-        return None
-    if kind == "policy" and sum(other[0] == "version" for other in facts) > 1:
+    kind, entity = fact[:2]
+    facts = changer.about(entity)
+    last_version = sum(other[0] == "version" for other in facts) <= 1
+    if {other[0] for other in facts} - {kind, *OWN} or not last_version:
         return None
     if any(other[0] == "boundary" and other[2] == entity for other in facts):
         return None
-    values = {"PolicyArn": changer.arn(entity)} if kind == "policy" else named(entity)
-    return Change(f"Delete{kind.capitalize()}", values, removed=facts)
+    noun = "VirtualMFADevice" if kind == "mfa" else KINDS[kind].noun
+    return Change(f"Delete{noun}", named(entity), removed=facts)
 
 
 def rename(changer):
-    fact = changer.any("user")
+    fact = changer.any(*MOVABLE)
     if not fact:
         return None
-    old, new = fact[1], changer.fresh("user")
+    kind, old, _ = fact
+    new, path, noun = changer.fresh(kind), changer.path(), KINDS[kind].noun
     facts = changer.about(old)
-    return Change("UpdateUser", {**named(old), "NewUserName": new.partition("/")[2]},
-                  {tuple(new if part == old else part for part in other) for other in facts}, facts)
+    moved = {tuple(new if part == old else part for part in other) for other in facts - {fact}} | {(kind, new, path)}
+    return Change(f"Update{noun}", {**named(old), f"New{noun}Name": name_of(new), "NewPath": path}, moved, facts,
+                  password=(new, changer.passwords.get(old)) if kind == "user" else ())
+
+
+# ---- What entities have: each change sets a value anew
+
+
+class Setting(NamedTuple):
+    action: str
+    kinds: tuple
+    values: dict  # For each member of the request the kind of fact that it is, and what its value may be.
+
+
+SETTINGS = (
+    Setting("UpdateAssumeRolePolicy", ("role",), {"PolicyDocument": ("trust", list(map(trust, range(9))))}),
+    Setting("UpdateRole", ("role",), {"Description": ("description", ["b", "c", "d"]),
+                                      "MaxSessionDuration": ("longest", ["3600", "7200", "43200"])}),
+    Setting("UpdateRoleDescription", ("role", "service-role"), {"Description": ("description", ["e", "f", "g"])}),
+    Setting("UpdateOpenIDConnectProviderThumbprint", ("oidc-provider",),
+            {"ThumbprintList": ("thumbprint", [letter * 40 for letter in "bcd"])}),
+    Setting("UpdateSAMLProvider", ("saml-provider",), {"SAMLMetadataDocument": ("metadata", list(range(9)))}),
+    Setting("UpdateAccountPasswordPolicy", (ACCOUNT,), {
+        member: (member, values) for member, values in zip(PASSWORD_POLICY, (["8", "12", "16"], *[["true", "false"]] * 2))}),
+    Setting("SetSecurityTokenServicePreferences", (ACCOUNT,),
+            {"GlobalEndpointTokenVersion": ("tokens", ["v1Token", "v2Token"])}),
+)
+
+
+def setting(changer):
+    action, kinds, members = changer.chance.choice(SETTINGS)
+    entity = changer.owner(*kinds)
+    if not entity:
+        return None
+    values, facts = named(entity), set()
+    for member, (kind, choices) in members.items():
+        value = changer.chance.choice(choices)
+        if kind == "metadata":
+            value = f"{changer.material['metadata']}<!-- {value} -->"
+        values[member] = [value] if member.endswith("List") else value
+        facts.add((kind, entity, value))
+    return Change(action, values, facts, changer.about(entity, *(kind for kind, _ in members.values())) - facts)
+
+
+def forget_password_policy(changer):
+    facts = changer.about(ACCOUNT, *PASSWORD_POLICY)
+    return Change("DeleteAccountPasswordPolicy", {}, removed=facts) if facts else None
+
+
+def feature(changer):
+    if not changer.any(ACCOUNT):
+        return None
+    name = changer.chance.choice(("OutboundWebIdentityFederation", "OrganizationsRootCredentialsManagement",
+                                  "OrganizationsRootSessions"))
+    fact = ("feature", ACCOUNT, name)
+    if fact in changer.facts:
+        return Change(f"Disable{name}", {}, removed={fact})
+    return Change(f"Enable{name}", {}, {fact})
+
+
+def alias(changer):
+    fact = changer.any("alias")
+    if fact:
+        return Change("DeleteAccountAlias", {"AccountAlias": fact[2]}, removed={fact})
+    if not changer.any(ACCOUNT):
+        return None
+    name = name_of(changer.fresh("alias"))
+    return Change("CreateAccountAlias", {"AccountAlias": name}, {("alias", ACCOUNT, name)})
+
+
+def tag(changer):
+    entity = changer.owner(*(kind for kind, spoken in KINDS.items() if spoken.tagged))
+    if not entity:
+        return None
+    noun = KINDS[entity.partition("/")[0]].noun
+    old = changer.about(entity, "tag")
+    if old and changer.likely(0.4):
+        return Change(f"Untag{noun}", {**named(entity), "TagKeys": sorted(fact[2] for fact in old)}, removed=old)
+    new = {("tag", entity, key, str(changer.number(99))) for key in ("k", "l", "m")}
+    return Change(f"Tag{noun}", {**named(entity), "Tags": [{"Key": fact[2], "Value": fact[3]} for fact in sorted(new)]},
+                  new, old - new)
+
+
+def client_id(changer):
+    entity = changer.owner("oidc-provider")
+    if not entity:
+        return None
+    clients = sorted(changer.about(entity, "client"))
+    if clients and changer.likely(0.5):
+        gone = changer.chance.choice(clients)
+        return Change("RemoveClientIDFromOpenIDConnectProvider", {**named(entity), "ClientID": gone[2]}, removed={gone})
+    name = name_of(changer.fresh("client"))
+    return Change("AddClientIDToOpenIDConnectProvider", {**named(entity), "ClientID": name}, {("client", entity, name)})
+
+
+# ---- Who may do what
 
 
 def join(changer):
-    user, group = changer.any("user"), changer.any("group")
+    user, group = changer.owner("user"), changer.owner("group")
     if not user or not group:
         return None
-    fact, values = ("member", user[1], group[1]), {**named(user[1]), **named(group[1])}
+    fact, values = ("member", user, group), {**named(user), **named(group)}
     if fact in changer.facts:
         return Change("RemoveUserFromGroup", values, removed={fact})
-    return Change("AddUserToGroup", values, {fact}) if len(changer.about(user[1])) < 9 else None
+    return Change("AddUserToGroup", values, {fact})
 
 
 def attach(changer):
-    owner, policy = changer.owner(), changer.any("policy")
+    owner, policy = changer.owner(), changer.owner("policy")
     if not owner or not policy:
         return None
-    fact, kind = ("attached", owner, policy[1]), owner.partition("/")[0].capitalize()
-    values = {**named(owner), "PolicyArn": changer.arn(policy[1])}
+    fact, kind = ("attached", owner, policy), owner.partition("/")[0].capitalize()
+    values = {**named(owner), **named(policy)}
     if fact in changer.facts:
         return Change(f"Detach{kind}Policy", values, removed={fact})
-    return Change(f"Attach{kind}Policy", values, {fact}) if len(changer.about(owner)) < 9 else None
+    return Change(f"Attach{kind}Policy", values, {fact})
 
 
 def inline(changer):
@@ -178,280 +347,166 @@ def inline(changer):
     if not owner:
         return None
     kind, name = owner.partition("/")[0].capitalize(), changer.chance.choice(("a", "b"))
-    old = {fact for fact in changer.about(owner) if fact[0] == "inline" and fact[2] == name}
-    if old and changer.chance.random() < 0.5:
+    old = {fact for fact in changer.about(owner, "inline") if fact[2] == name}
+    if old and changer.likely(0.5):
         return Change(f"Delete{kind}Policy", {**named(owner), "PolicyName": name}, removed=old)
-    text = document(f"s3:Get{changer.chance.randrange(9)}")
-    return Change(f"Put{kind}Policy", {**named(owner), "PolicyName": name, "PolicyDocument": text},
-                  {("inline", owner, name, text)}, old - {("inline", owner, name, text)})
+    return put_inline(changer, owner, name)
 
 
-def tag(changer):
-    owner = changer.owner(("user", "role"))
-    if not owner:
-        return None
-    kind = owner.partition("/")[0].capitalize()
-    old = {fact for fact in changer.about(owner) if fact[0] == "tag"}
-    if old and changer.chance.random() < 0.3:
-        return Change(f"Untag{kind}", {**named(owner), "TagKeys": [fact[2] for fact in old]}, removed=old)
-    new = {("tag", owner, key, str(changer.chance.randrange(99))) for key in ("k", "l", "m")}
-    return Change(f"Tag{kind}", {**named(owner), "Tags": [{"Key": fact[2], "Value": fact[3]} for fact in new]},
-                  new, old - new)
+def put_inline(changer, owner, name):
+    kind, text = owner.partition("/")[0].capitalize(), document(changer.number())
+    old = {fact for fact in changer.about(owner, "inline") if fact[2] == name}
+    new = {("inline", owner, name, text)}
+    return Change(f"Put{kind}Policy", {**named(owner), "PolicyName": name, "PolicyDocument": text}, new, old - new)
 
 
 def boundary(changer):
-    owner, policy = changer.owner(("user", "role")), changer.any("policy")
+    owner, policy = changer.owner("user", "role"), changer.owner("policy")
     if not owner or not policy:
         return None
-    kind = owner.partition("/")[0].capitalize()
-    old = {fact for fact in changer.about(owner) if fact[0] == "boundary"}
-    if old:
+    kind, old = owner.partition("/")[0].capitalize(), changer.about(owner, "boundary")
+    if old and changer.likely(0.6):
         return Change(f"Delete{kind}PermissionsBoundary", named(owner), removed=old)
-    return Change(f"Put{kind}PermissionsBoundary", {**named(owner), "PermissionsBoundary": changer.arn(policy[1])},
-                  {("boundary", owner, policy[1])})
-
-
-def role(changer):
-    owner = changer.owner(("role",))
-    if not owner:
-        return None
-    what = changer.chance.choice(("trust", "description"))
-    old = {fact for fact in changer.about(owner) if fact[0] == what}
-    if what == "trust":
-        text = trust(f"s{changer.chance.randrange(9)}")
-        return Change("UpdateAssumeRolePolicy", {**named(owner), "PolicyDocument": text},
-                      {("trust", owner, text)}, old - {("trust", owner, text)})
-    text = f"d{changer.chance.randrange(999)}"
-    return Change("UpdateRole", {**named(owner), "Description": text}, {(what, owner, text)}, old - {(what, owner, text)})
+    new = {("boundary", owner, policy)}
+    return Change(f"Put{kind}PermissionsBoundary", {**named(owner), "PermissionsBoundary": named(policy)["PolicyArn"]},
+                  new, old - new)
 
 
 def version(changer):
-    fact = changer.any("policy")
-    if not fact:
+    policy = changer.owner("policy")
+    if not policy:
         return None
-    policy, values = fact[1], {"PolicyArn": changer.arn(fact[1])}
-    have = sorted(other for other in changer.about(policy) if other[0] == "version")
-    (default,) = (other for other in changer.about(policy) if other[0] == "default")
+    have, (default,) = sorted(changer.about(policy, "version")), changer.about(policy, "default")
     others = [other for other in have if other[2] != default[2]]
-    if len(have) < 4:
-        text = document(f"s3:Put{changer.chance.randrange(9)}")
+    if len(have) < 4 and (not others or changer.likely(0.4)):
+        text = document(changer.number())
         new = {("version", policy, NEW, text), ("default", policy, NEW)}
-        return Change("CreatePolicyVersion", {**values, "PolicyDocument": text, "SetAsDefault": True}, new, {default},
+        return Change("CreatePolicyVersion", {**named(policy), "PolicyDocument": text, "SetAsDefault": True}, new, {default},
                       "VersionId")
     chosen = changer.chance.choice(others)
-    if changer.chance.random() < 0.3:
-        return Change("SetDefaultPolicyVersion", {**values, "VersionId": chosen[2]}, {("default", policy, chosen[2])},
-                      {default})
-    return Change("DeletePolicyVersion", {**values, "VersionId": chosen[2]}, removed={chosen})
+    values = {**named(policy), "VersionId": chosen[2]}
+    if changer.likely(0.4):
+        return Change("SetDefaultPolicyVersion", values, {("default", policy, chosen[2])}, {default})
+    return Change("DeletePolicyVersion", values, removed={chosen})
 
 
 def profile(changer):
-    fact, owner = changer.any("profile"), changer.owner(("role",))
-    if not fact:
+    fact, role = changer.any("profile"), changer.owner("role")
+    if not fact or not role:
         return None
     _, entity, held = fact
-    values = {"InstanceProfileName": entity.partition("/")[2]}
     if held:
-        return Change("RemoveRoleFromInstanceProfile", {**values, **named(held)}, {("profile", entity, "")}, {fact})
-    if owner and changer.chance.random() < 0.7:
-        return Change("AddRoleToInstanceProfile", {**values, **named(owner)}, {("profile", entity, owner)}, {fact})
-    return Change("DeleteInstanceProfile", values, removed={fact})
+        return Change("RemoveRoleFromInstanceProfile", {**named(entity), **named(held)}, {("profile", entity, "")}, {fact})
+    return Change("AddRoleToInstanceProfile", {**named(entity), **named(role)}, {("profile", entity, role)}, {fact})
+
+
+# ---- What users show
+
+
+class Credential(NamedTuple):
+    kind: str
+    make: str
+    member: str
+    material: dict  # Members of the request that makes one, and which material they are.
+    most: int
+
+
+CREDENTIALS = (
+    Credential("AccessKey", "CreateAccessKey", "AccessKeyId", {}, 2),
+    Credential("SSHPublicKey", "UploadSSHPublicKey", "SSHPublicKeyId", {"SSHPublicKeyBody": "ssh"}, 1),
+    Credential("SigningCertificate", "UploadSigningCertificate", "CertificateId", {"CertificateBody": "certificate"}, 1),
+    Credential("ServiceSpecificCredential", "CreateServiceSpecificCredential", "ServiceSpecificCredentialId",
+               {"ServiceName": "service"}, 2),
+)
 
 
 def credential(changer):
-    """Access keys, signing certificates and SSH keys: made, switched off and on, and deleted."""
-    user = changer.owner(("user",))
+    user = changer.owner("user")
     if not user:
         return None
-    kind, make, member, values, most = changer.chance.choice((
-        ("AccessKey", "CreateAccessKey", "AccessKeyId", {}, 2),
-        ("SSHPublicKey", "UploadSSHPublicKey", "SSHPublicKeyId", {"SSHPublicKeyBody": changer.material["ssh"]}, 1),
-        ("SigningCertificate", "UploadSigningCertificate", "CertificateId",
-         {"CertificateBody": changer.material["certificate"]}, 1)))
-    have = sorted(fact for fact in changer.about(user) if fact[0] == kind)
+    kind, make, member, material, most = changer.chance.choice(CREDENTIALS)
+    have = sorted(changer.about(user, kind))
     taken = kind == "SigningCertificate" and changer.any(kind)  # An account knows a certificate once.
-    if len(have) < most and not taken and changer.chance.random() < 0.6:
+    if len(have) < most and not taken and changer.likely(0.6):
+        values = {name: changer.material[what] for name, what in material.items()}
         return Change(make, {**named(user), **values}, {(kind, user, NEW, "Active")}, named_by=member)
     if not have:
         return None
     fact = changer.chance.choice(have)
-    if changer.chance.random() < 0.5:
-        return Change(f"Delete{kind}", {**named(user), member: fact[2]}, removed={fact})
+    values = {**named(user), member: fact[2]}
+    if kind == "ServiceSpecificCredential" and changer.likely(0.3):
+        return Change(f"Reset{kind}", values)
+    if changer.likely(0.5):
+        return Change(f"Delete{kind}", values, removed={fact})
     status = "Inactive" if fact[3] == "Active" else "Active"
-    return Change(f"Update{kind}", {**named(user), member: fact[2], "Status": status},
-                  {(kind, user, fact[2], status)}, {fact})
+    return Change(f"Update{kind}", {**values, "Status": status}, {(kind, user, fact[2], status)}, {fact})
 
 
 def login(changer):
-    user = changer.owner(("user",))
-    if not user or changer.chance.random() < 0.5:  # Hashing a password is slow.
+    user = changer.owner("user")
+    if not user:
         return None
-    old = {fact for fact in changer.about(user) if fact[0] == "login"}
-    if old:
-        return Change("DeleteLoginProfile", named(user), removed=old)
-    return Change("CreateLoginProfile", {**named(user), "Password": "Correct-Horse-1"}, {("login", user)})
+    old = changer.about(user, "login")
+    if old and changer.likely(0.3):
+        return Change("DeleteLoginProfile", named(user), removed=old, password=(user, None))
+    return set_password(changer, user)
+
+
+def set_password(changer, user):
+    old, reset = changer.about(user, "login"), changer.chance.choice(("true", "false"))
+    password, new = some_password(changer), {("login", user, reset)}
+    return Change("UpdateLoginProfile" if old else "CreateLoginProfile",
+                  {**named(user), "Password": password, "PasswordResetRequired": reset}, new, old - new,
+                  password=(user, password))
+
+
+def some_password(changer):
+    return f"Correct-Horse-{changer.number(10**6):06}"
+
+
+def change_password(changer):
+    """By the user itself, with the old password, a key of its own and a policy that lets it; or first what it lacks of these."""
+    user = changer.owner("user")
+    if not user:
+        return None
+    old, keys = changer.passwords.get(user), sorted(changer.about(user, "AccessKey"))
+    key = next((changer.keys[fact[2]] for fact in keys if fact[3] == "Active" and fact[2] in changer.keys), None)
+    if not old:
+        return set_password(changer, user)._replace(toward="ChangePassword")
+    if not key:
+        return Change("CreateAccessKey", named(user), {("AccessKey", user, NEW, "Active")}, named_by="AccessKeyId",
+                      toward="ChangePassword") if len(keys) < 2 else None
+    if not changer.about(user, "inline", "attached"):
+        return put_inline(changer, user, "a")._replace(toward="ChangePassword")
+    password, new = some_password(changer), {("login", user, "false")}
+    return Change("ChangePassword", {"OldPassword": old, "NewPassword": password}, new, changer.about(user, "login") - new,
+                  caller=key, password=(user, password))
 
 
 def device(changer):
-    fact, user = changer.any("mfa"), changer.owner(("user",))
-    if not fact or changer.chance.random() < 0.2:
-        entity = changer.fresh("mfa")
-        return Change("CreateVirtualMFADevice", {"VirtualMFADeviceName": entity.partition("/")[2],
-                                                 "Path": f"/{changer.name}/"}, {("mfa", entity, "")})
+    fact, user = changer.any("mfa"), changer.owner("user")
+    if not fact or not user:
+        return None
     _, entity, holder = fact
-    values = {"SerialNumber": changer.arn(entity)}
+    if holder and changer.likely(0.4):
+        return Change("DeactivateMFADevice", {**named(holder), **named(entity)}, {("mfa", entity, "")}, {fact})
+    now = int(time.time()) // 30
+    first = max(now - 1, changer.steps[entity] + 1)  # A code serves once.
+    reach = 900 if holder else 8  # Eight hours, or five minutes for enabling.
+    if entity not in changer.seeds or first > now + reach:
+        return None
+    changer.steps[entity] = first + 1
+    values = {**named(holder or user), **named(entity), "AuthenticationCode1": code_of(changer.seeds[entity], first),
+              "AuthenticationCode2": code_of(changer.seeds[entity], first + 1)}
     if holder:
-        return Change("DeactivateMFADevice", {**named(holder), **values}, {("mfa", entity, "")}, {fact})
-    if user and entity in changer.seeds and changer.chance.random() < 0.7:
-        step = int(time.time()) // 30
-        seed = changer.seeds.pop(entity)  # A code serves once.
-        return Change("EnableMFADevice", {**named(user), **values, "AuthenticationCode1": code_of(seed, step - 1),
-                                          "AuthenticationCode2": code_of(seed, step)}, {("mfa", entity, user)}, {fact})
-    return Change("DeleteVirtualMFADevice", values, removed={fact})
+        return Change("ResyncMFADevice", values)
+    return Change("EnableMFADevice", values, {("mfa", entity, user)}, {fact})
 
 
-def certificate(changer):
-    fact = changer.any("server-certificate")
-    if fact and changer.chance.random() < 0.5:
-        name, new = fact[1].partition("/")[2], changer.fresh("server-certificate")
-        if changer.chance.random() < 0.5:
-            return Change("DeleteServerCertificate", {"ServerCertificateName": name}, removed={fact})
-        return Change("UpdateServerCertificate", {"ServerCertificateName": name,
-                                                  "NewServerCertificateName": new.partition("/")[2]},
-                      {("server-certificate", new)}, {fact})
-    if len([fact for fact in changer.facts if fact[0] == "server-certificate"]) >= 4:
-        return None
-    entity = changer.fresh("server-certificate")
-    return Change("UploadServerCertificate", {
-        "ServerCertificateName": entity.partition("/")[2], "Path": f"/{changer.name}/",
-        "CertificateBody": changer.material["certificate"], "PrivateKey": changer.material["key"]},
-        {("server-certificate", entity)})
-
-
-def provider(changer):
-    if changer.chance.random() < 0.4:
-        fact = changer.any("saml-provider")
-        if fact and changer.chance.random() < 0.6:
-            return Change("DeleteSAMLProvider", {"SAMLProviderArn": ARN + fact[1]}, removed={fact})
-        entity = changer.fresh("saml-provider")
-        return Change("CreateSAMLProvider", {"Name": entity.partition("/")[2],
-                                             "SAMLMetadataDocument": changer.material["metadata"]},
-                      {("saml-provider", entity)})
-    fact = changer.any("oidc-provider")
-    if not fact or changer.chance.random() < 0.2:
-        entity = changer.fresh("oidc-provider") + ".example.com"
-        return Change("CreateOpenIDConnectProvider", {"Url": "https://" + entity.partition("/")[2],
-                                                      "ThumbprintList": ["a" * 40], "ClientIDList": ["first"]},
-                      {("oidc-provider", entity), ("client", entity, "first")})
-    values = {"OpenIDConnectProviderArn": ARN + fact[1]}
-    clients = sorted(other for other in changer.about(fact[1]) if other[0] == "client")
-    if changer.chance.random() < 0.3:
-        return Change("DeleteOpenIDConnectProvider", values, removed=changer.about(fact[1]))
-    if clients and changer.chance.random() < 0.5:
-        gone = changer.chance.choice(clients)
-        return Change("RemoveClientIDFromOpenIDConnectProvider", {**values, "ClientID": gone[2]}, removed={gone})
-    new = ("client", fact[1], f"id{changer.chance.randrange(999)}")
-    return Change("AddClientIDToOpenIDConnectProvider", {**values, "ClientID": new[2]}, {new} - changer.facts)
-
-
-def alias(changer):
-    """An account has one alias, so one client has it."""
-    if changer.name != "c0":
-        return None
-    fact = changer.any("alias")
-    if fact:
-        return Change("DeleteAccountAlias", {"AccountAlias": fact[1]}, removed={fact})
-    name = changer.fresh("alias").partition("/")[2]
-    return Change("CreateAccountAlias", {"AccountAlias": name}, {("alias", name)})
-
-
-CHANGES = [create, create, delete, rename, join, attach, attach, inline, inline, tag, boundary, role, version, version,
-           profile, profile, credential, credential, login, device, device, certificate, provider, provider, alias]
-
-
-# ---- What an account holds
-
-
-def _principal_facts(kind, shown):
-    entity = f"{kind}/{shown[kind.capitalize() + 'Name']}"
-    yield (kind, entity)
-    for policy in shown.get("AttachedManagedPolicies", []):
-        yield ("attached", entity, f"policy/{policy['PolicyName']}")
-    for policy in shown.get(f"{kind.capitalize()}PolicyList", []):
-        yield ("inline", entity, policy["PolicyName"], json.dumps(policy["PolicyDocument"]))
-    for pair in shown.get("Tags", []):
-        yield ("tag", entity, pair["Key"], pair["Value"])
-    for group in shown.get("GroupList", []):
-        yield ("member", entity, f"group/{group}")
-    if "PermissionsBoundary" in shown:
-        yield ("boundary", entity, "policy/" + shown["PermissionsBoundary"]["PermissionsBoundaryArn"].rpartition("/")[2])
-    if kind == "role":
-        yield ("trust", entity, json.dumps(shown["AssumeRolePolicyDocument"]))
-
-
-def _policy_facts(shown):
-    entity = f"policy/{shown['PolicyName']}"
-    yield ("policy", entity)
-    yield ("default", entity, shown["DefaultVersionId"])
-    for one in shown["PolicyVersionList"]:
-        yield ("version", entity, one["VersionId"], json.dumps(one["Document"]))
-
-
-def _user_facts(iam, entity):
-    user = {"UserName": entity.partition("/")[2]}
-    for key in iam.list_access_keys(**user)["AccessKeyMetadata"]:
-        yield ("AccessKey", entity, key["AccessKeyId"], key["Status"])
-    for key in iam.list_ssh_public_keys(**user)["SSHPublicKeys"]:
-        yield ("SSHPublicKey", entity, key["SSHPublicKeyId"], key["Status"])
-    for one in iam.list_signing_certificates(**user)["Certificates"]:
-        yield ("SigningCertificate", entity, one["CertificateId"], one["Status"])
-    try:
-        iam.get_login_profile(**user)
-        yield ("login", entity)
-    except iam.exceptions.NoSuchEntityException:
-        pass
-
-
-def _pages(iam, operation, key, **values):
-    return [item for page in iam.get_paginator(operation).paginate(**values) for item in page[key]]
-
-
-def observe(iam):
-    """All facts of the account, read anew."""
-    facts = set()
-    for page in iam.get_paginator("get_account_authorization_details").paginate():
-        for kind in OWNERS:
-            for shown in page[f"{kind.capitalize()}DetailList"]:
-                facts.update(_principal_facts(kind, shown))
-        for shown in page["Policies"]:
-            if shown["Arn"].startswith(ARN):
-                facts.update(_policy_facts(shown))
-    for user in [fact[1] for fact in facts if fact[0] == "user"]:
-        facts.update(_user_facts(iam, user))
-    for entity in [fact[1] for fact in facts if fact[0] == "role"]:
-        facts.add(("description", entity, iam.get_role(RoleName=entity.partition("/")[2])["Role"]["Description"]))
-    for shown in _pages(iam, "list_instance_profiles", "InstanceProfiles"):
-        held = "".join(f"role/{one['RoleName']}" for one in shown["Roles"])
-        facts.add(("profile", f"profile/{shown['InstanceProfileName']}", held))
-    for shown in _pages(iam, "list_virtual_mfa_devices", "VirtualMFADevices"):
-        holder = f"user/{shown['User']['UserName']}" if "User" in shown else ""
-        facts.add(("mfa", f"mfa/{shown['SerialNumber'].rpartition('/')[2]}", holder))
-    for shown in _pages(iam, "list_server_certificates", "ServerCertificateMetadataList"):
-        facts.add(("server-certificate", f"server-certificate/{shown['ServerCertificateName']}"))
-    for shown in iam.list_saml_providers()["SAMLProviderList"]:
-        facts.add(("saml-provider", shown["Arn"][len(ARN):]))
-    for shown in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]:
-        entity = shown["Arn"][len(ARN):]
-        facts.add(("oidc-provider", entity))
-        got = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=shown["Arn"])
-        facts.update(("client", entity, client) for client in got["ClientIDList"])
-    facts.update(("alias", name) for name in iam.list_account_aliases()["AccountAliases"])
-    return facts
-
-
-def of_client(facts, name):
-    return {fact for fact in facts if f"{name}-" in fact[1]}
+CHANGES = (create, create, create, delete, delete, rename, setting, setting, feature, forget_password_policy, alias, tag, tag,
+           client_id, join, attach, inline, boundary, version, profile, credential, credential, login, change_password, device,
+           device)
 
 
 def send(connection, root, change):
-    return connection.call(root, change.action, form(change.values), service="iam")
+    return connection.call(change.caller or root, change.action, form(change.values), service="iam")

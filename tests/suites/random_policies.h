@@ -38,6 +38,7 @@ class RandomPolicies {
     if (!OneIn(8)) out.layers["identity"] = {Set(3, false)};
     if (OneIn(3)) out.layers["boundary"] = {Set(1, false)};
     if (OneIn(3)) out.layers["session"] = {Set(2, false)};
+    out.session_binds = OneIn(5);
     const std::size_t rule = Below(4);
     out.resource_rule = rule == 0   ? authz::ResourceRule::kTrust
                         : rule == 1 ? authz::ResourceRule::kMustAllow

@@ -345,7 +345,8 @@ class Evaluator {
     if (resource_control) asked.emplace_back("resource_control");
     if (service_control) asked.emplace_back("service_control");
     asked.emplace_back("resource");
-    if (has_account && !root) asked.insert(asked.end(), {"identity", "boundary", "session"});
+    if (has_account && !root) asked.insert(asked.end(), {"identity", "boundary"});
+    if ((has_account && !root) || data_.session_binds) asked.emplace_back("session");
     for (const std::string& layer : asked) {
       for (const Documents& level : LevelsOf(layer)) {
         if (Denies(level, layer)) return {Decision::kExplicitDeny, layer == "resource" ? resource_name : layer};
@@ -358,6 +359,8 @@ class Evaluator {
         if (Strength(level, layer) < 0) return {Decision::kImplicitDeny, layer};
       }
     }
+    // A bound session.
+    if (data_.session_binds && !Permits("session")) return {Decision::kImplicitDeny, "session"};
     // 4.
     const int grant = LevelsOf("resource").empty() ? -1 : Strength(LevelsOf("resource")[0], "resource");
     const bool granted = grant > 0;

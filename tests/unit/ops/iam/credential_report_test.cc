@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "directory/organization.h"
 #include "ops/iam/access_key.h"
 #include "ops/iam/user.h"
 #include "unit/ops/ops_fixture.h"

@@ -453,10 +453,12 @@ class Evaluator {
       for (const policy::Statement& statement : document->statements) {
         if (statement.effect != policy::Effect::kAllow) continue;
         int strength = 0;
-        if (statement.principal) {
+        const bool everybody = layer == "resource_control" && statement.principal && statement.principal->everyone &&
+                               !statement.principal->negated;
+        if (statement.principal && !everybody) {
           strength = GrantStrength(*statement.principal, data_.caller);
           if (strength == 0) continue;
-        } else if (layer == "resource") {
+        } else if (!statement.principal && layer == "resource") {
           continue;
         }
         if (Applies(statement, document->version == policy::Version::k20121017, layer))

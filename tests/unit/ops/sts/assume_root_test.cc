@@ -159,6 +159,7 @@ TEST_F(AssumeRoot, IsNotForRootUsers) {
 TEST_F(AssumeRoot, IsForTheManagementAccountAndItsDelegates) {
   service.caller = UserCaller(security);
   EXPECT_THAT(Assume(dev.ToString()), IsNotAuthorized(dev));
+  Manage<organizations::EnableAWSServiceAccess>({.service_principal = "cloudtrail.amazonaws.com"});
   Manage<organizations::RegisterDelegatedAdministrator>(
       {.account_id = security.ToString(), .service_principal = "cloudtrail.amazonaws.com"});
   EXPECT_THAT(Assume(dev.ToString()), IsNotAuthorized(dev));

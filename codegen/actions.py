@@ -18,7 +18,7 @@ LEVELS = {
     "Permissions management": "kPermissionsManagement",
 }
 CHECKS = {None: "kIdentity", "identity+trust": "kIdentityAndTrust", "trust": "kTrust", "none": "kNone"}
-FORMS = {None: "kUsual", "no-colon": "kNoColon", "no-tail": "kNoTail", "unsigned": "kUnsigned", "this-action": "kThisAction"}
+FORMS = {None: "kUsual", "no-colon": "kNoColon", "no-tail": "kNoTail", "bare": "kBare", "unsigned": "kUnsigned", "this-action": "kThisAction"}
 ABSENT = {None: "kNothing", "all": "kAll", "caller": "kCaller"}
 BY = ("all", "name", "arn", "id", "new", "renamed", "prefix", "any", "url", "owner", "caller", "service-linked", "task", "account")
 BY += ("organization", "name-or-arn")

@@ -81,6 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   set.resource_rule = static_cast<authz::ResourceRule>(kind / 7 % 3);
   if (!boundary.policies().empty()) set.boundary = &boundary;
   if (!session.policies().empty()) set.session = &session;
+  set.session_binds = kind / 21 % 2 == 1;
   if (!control.policies().empty()) set.service_control = levels;
 
   const authz::Verdict verdict = authz::Evaluate(request, set);
@@ -93,6 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Narrowing cannot widen.
   if (verdict.allowed()) {
     set.boundary = nullptr;
+    set.session_binds = false;
     if (!authz::Evaluate(request, set).allowed()) std::abort();
   }
   return 0;

@@ -23,6 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(federation::CheckTime(token->identity, claviger::TimePoint(std::chrono::seconds(1769860800))));
     const auto outsider = federation::ToOutsider(*token, "arn:aws:iam::111122223333:oidc-provider/i", "i");
     if (outsider.ok() && outsider->tags.size() > 50) std::abort();
+    const auto listed = federation::ListsRole(*token, "arn:aws:iam::111122223333:role/r");
+    const std::string_view roles = "https://aws.amazon.com/roles";
+    if (listed.ok() && *listed && token->jwt.claims.root().Find(roles) == nullptr) std::abort();
     if (keys) static_cast<void>(keys->Verify(token->jwt));
   }
   static_cast<void>(federation::ParseDiscovery(rest, "https://issuer.example"));

@@ -81,7 +81,10 @@ bool CompiledStatement::MatchesResource(const RequestContext& request) const {
 CompiledStatement::Match CompiledStatement::MatchRest(const RequestContext& request, Place place) const {
   const bool deny = denies();
   Match match;
-  if (principals_) {
+  // A resource control policy speaks of everybody, also of those whom a resource's own policy must name.
+  const auto& element = source_->principal;
+  const bool everybody = place == Place::kIdentity && element && element->everyone && !element->negated;
+  if (principals_ && !everybody) {
     if (!deny) match.naming = principals_->NamedByAllow(request.principal);
     if (deny ? !principals_->CoveredByDeny(request.principal) : match.naming == Naming::kNone) {
       match.failed = Element::kPrincipal;

@@ -21,6 +21,8 @@ class Evaluation {
     using enum CallerKind;
     const CallerKind kind = request.principal.kind;
     has_identity_ = kind == kRoot || kind == kUser || kind == kRoleSession || kind == kFederatedUser;
+    // Nobody can attach policies to a root user, and to those without an account there is nothing to attach to.
+    has_policies_ = has_identity_ && kind != kRoot;
     // Service-linked roles and services stand outside an organization's control policies.
     obeys_resource_control_ = !request.principal.service_linked_role && kind != kService;
     obeys_service_control_ = has_identity_ && !request.principal.service_linked_role;
@@ -39,6 +41,9 @@ class Evaluation {
     }
     if (obeys_service_control_ && !AllLevelsAllow(policies_.service_control)) return Implicit(Layer::kServiceControl);
 
+    // A session that is bound to its policies can do nothing that they do not allow.
+    if (policies_.session_binds && !FindAllow(policies_.session).allows) return Implicit(Layer::kSession);
+
     // 4. The resource's policy: enough by itself within the account, depending on whom it names; half of what is
     // needed from another account. Those without an account have no other half.
     const Grant resource = FindResourceGrant();
@@ -51,7 +56,7 @@ class Evaluation {
       return limit ? Implicit(*limit) : Allowed(ResourceLayer(), resource);
     }
 
-    // The root user needs no policy, and nothing narrows what it may do in its account.
+    // The root user needs no policy, and nothing else narrows what it may do in its account.
     if (request_.principal.kind == CallerKind::kRoot) return {Decision::kAllowed, Layer::kRootUser, {}};
 
     // 5. Identity policies must allow; 6. and 7. boundary and session policies must not take it away.
@@ -65,16 +70,17 @@ class Evaluation {
     const auto levels = [&](std::span<const CompiledSet* const> sets, Layer layer, bool counts) {
       for (std::uint32_t i = 0; i < sets.size() && counts; ++i) ExplainLayer(out, sets[i], layer, i);
     };
-    const bool root = request_.principal.kind == CallerKind::kRoot;
     levels(policies_.resource_control, Layer::kResourceControl, obeys_resource_control_);
     levels(policies_.service_control, Layer::kServiceControl, obeys_service_control_);
     ExplainLayer(out, policies_.resource, ResourceLayer(), 0);
-    if (has_identity_ && !root) {
+    if (has_policies_) {
       ExplainLayer(out, policies_.identity, Layer::kIdentity, 0);
       ExplainLayer(out, policies_.boundary, Layer::kBoundary, 0);
-      ExplainLayer(out, policies_.session, Layer::kSession, 0);
     }
-    if (root) out.layers[static_cast<std::size_t>(Layer::kRootUser)] = Decision::kAllowed;
+    if (SessionCounts()) ExplainLayer(out, policies_.session, Layer::kSession, 0);
+    if (request_.principal.kind == CallerKind::kRoot) {
+      out.layers[static_cast<std::size_t>(Layer::kRootUser)] = Decision::kAllowed;
+    }
     CollectMissingKeys(out);
   }
 
@@ -82,6 +88,8 @@ class Evaluation {
   [[nodiscard]] Layer ResourceLayer() const {
     return policies_.resource_rule == ResourceRule::kTrust ? Layer::kTrust : Layer::kResource;
   }
+
+  [[nodiscard]] bool SessionCounts() const { return has_policies_ || policies_.session_binds; }
 
   static Verdict Implicit(Layer layer) { return {Decision::kImplicitDeny, layer, {}}; }
   static Verdict Allowed(Layer layer, const Grant& grant) { return {Decision::kAllowed, layer, grant.statement}; }
@@ -116,11 +124,11 @@ class Evaluation {
       if (auto denial = DenialInLevels(policies_.service_control, Layer::kServiceControl)) return denial;
     }
     if (auto denial = DenialIn(policies_.resource, ResourceLayer())) return denial;
-    // Nobody can attach policies to a root user, and to those without an account there is nothing to attach to.
-    if (!has_identity_ || request_.principal.kind == CallerKind::kRoot) return std::nullopt;
-    if (auto denial = DenialIn(policies_.identity, Layer::kIdentity)) return denial;
-    if (auto denial = DenialIn(policies_.boundary, Layer::kBoundary)) return denial;
-    return DenialIn(policies_.session, Layer::kSession);
+    if (has_policies_) {
+      if (auto denial = DenialIn(policies_.identity, Layer::kIdentity)) return denial;
+      if (auto denial = DenialIn(policies_.boundary, Layer::kBoundary)) return denial;
+    }
+    return SessionCounts() ? DenialIn(policies_.session, Layer::kSession) : std::nullopt;
   }
 
   Grant FindAllow(const CompiledSet* set) const {
@@ -202,6 +210,7 @@ class Evaluation {
   const PolicySet& policies_;
   ActionKey action_;
   bool has_identity_;
+  bool has_policies_;
   bool obeys_resource_control_;
   bool obeys_service_control_;
   bool same_account_;

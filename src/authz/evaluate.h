@@ -47,6 +47,9 @@ struct PolicySet {
   const CompiledSet* boundary = nullptr;
   // Inline and managed together. Federated users can do nothing without, except by a resource's policy.
   const CompiledSet* session = nullptr;
+  // The session policies must allow, whoever the caller is and whatever a resource's policy grants: they bind the root
+  // user, too, whom session policies do not narrow otherwise.
+  bool session_binds = false;
   const CompiledSet* resource = nullptr;
   ResourceRule resource_rule = ResourceRule::kMayAllow;
   // One per level, from the organization's root to the account. None: no organization, or its management account.

@@ -45,7 +45,7 @@ enum class ResourceBy : std::uint8_t {
 enum class AbsentName : std::uint8_t { kNothing, kAll, kCaller };
 
 // How a denial reads; the texts are in docs/internals/actions.md.
-enum class DenialForm : std::uint8_t { kUsual, kNoColon, kNoTail, kUnsigned, kThisAction };
+enum class DenialForm : std::uint8_t { kUsual, kNoColon, kNoTail, kBare, kUnsigned, kThisAction };
 
 enum class ValueOrigin : std::uint8_t {
   kRequest,     // A member of the request.

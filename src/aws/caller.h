@@ -54,11 +54,13 @@ struct Caller {
     std::vector<Tag> transitive_tags;  // What a role assumed with these credentials inherits.
     std::string federated_provider;    // ARN of the identity provider that vouched for whoever began the session.
     std::vector<std::pair<std::string, std::string>> identity_keys;  // What it said that later requests are judged by.
+    bool assumed_root = false;  // By AssumeRoot: of the root user of a member account, for one task.
   };
   std::optional<Session> session;
 
   [[nodiscard]] bool IsRoot() const { return type == PrincipalType::kRoot; }
   [[nodiscard]] bool IsTemporary() const { return session.has_value(); }
+  [[nodiscard]] bool IsAssumedRoot() const { return session && session->assumed_root; }
 };
 
 }  // namespace claviger

@@ -28,6 +28,7 @@ struct Outsider {
   std::vector<Tag> tags;
   std::vector<std::string> transitive_tag_keys;
   std::string source_identity;
+  bool role_authorized = false;  // The role is among those that the provider lists.
 };
 
 }  // namespace claviger

@@ -49,6 +49,7 @@ std::vector<crypto::Secret> SplitHashes(std::string_view joined) {
 std::optional<LoginProfile> Decode(std::string_view owner, std::string_view record, const crypto::Keyring& secrets) {
   LoginProfile profile{.owner = std::string(owner)};
   std::uint64_t cost = 0;
+  bool opened = false;
   std::optional<Attempts> attempts = Attempts();
   RecordReader reader(record, kVersion);
   while (const auto field = reader.Next()) {
@@ -71,6 +72,7 @@ std::optional<LoginProfile> Decode(std::string_view owner, std::string_view reco
       case kSealedHashes:
         if (const auto joined = secrets.Open(SealContext(owner), field->bytes)) {
           profile.hashes = SplitHashes(joined->Reveal());
+          opened = profile.hashes.size() * crypto::kPasswordHashBytes == joined->Reveal().size();
         }
         break;
       case kAttempts:
@@ -81,7 +83,7 @@ std::optional<LoginProfile> Decode(std::string_view owner, std::string_view reco
     }
   }
   const bool whole = reader.ok() && cost == kOnlyCost && profile.salt.size() == crypto::kPasswordSaltBytes;
-  if (!whole || profile.hashes.empty() || !attempts) return std::nullopt;
+  if (!whole || !opened || !attempts) return std::nullopt;
   profile.attempts = *attempts;
   return profile;
 }

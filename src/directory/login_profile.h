@@ -27,8 +27,9 @@ struct LoginProfile {
   TimePoint changed;  // When the present password was set.
   bool reset_required = false;
   std::string salt;
-  std::vector<crypto::Secret> hashes;  // Of the present password, then of former ones, newest first.
-  Attempts attempts;                   // At the present password.
+  // Of the present password, then of former ones, newest first. None: there is no password yet, and no sign-in.
+  std::vector<crypto::Secret> hashes;
+  Attempts attempts;  // At the present password.
 };
 
 // A profile that has no password yet.

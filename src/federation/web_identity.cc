@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "aws/account_id.h"
+#include "aws/arn.h"
 #include "base/text.h"
 #include "federation/session_claims.h"
 #include "gen/claim_keys.h"
@@ -13,6 +15,7 @@ namespace {
 
 using codec::JsonValue;
 
+constexpr std::string_view kRolesClaim = "https://aws.amazon.com/roles";
 constexpr std::chrono::seconds kLeeway{300};
 constexpr std::size_t kSubjectBytesMax = 255;
 constexpr std::size_t kClaimBytesMax = 1024;
@@ -117,6 +120,13 @@ std::vector<IdentityKey> KeysOf(const WebIdentityToken& token, std::string_view 
   return keys;
 }
 
+// A role by its literal ARN: wildcards are no way to list several.
+bool IsRoleArn(std::string_view text) {
+  const auto arn = Arn::Parse(text);
+  return arn && arn->service == "iam" && arn->region.empty() && AccountId::Parse(arn->account) &&
+         arn->resource.starts_with("role/") && arn->resource.find_first_of(":;*?") == std::string_view::npos;
+}
+
 }  // namespace
 
 Failure<Error> NotValidated() {
@@ -163,6 +173,31 @@ Result<Outsider> ToOutsider(const WebIdentityToken& token, std::string_view prov
                     .keys = KeysOf(token, provider_name)};
   TRY(ReadSessionClaims(token.jwt.claims.root(), outsider));
   return outsider;
+}
+
+Result<bool> ListsRole(const WebIdentityToken& token, std::string_view role_arn) {
+  const JsonValue* claim = token.jwt.claims.root().Find(kRolesClaim);
+  if (claim == nullptr || claim->kind == codec::JsonKind::kNull) return false;
+  if (!claim->IsString() && !claim->IsArray()) return Invalid("The roles claim is not in a supported format");
+  bool any = false;
+  bool listed = false;
+  const auto add = [&](std::string_view text) {
+    text = TrimSpace(text);
+    any = any || IsRoleArn(text);
+    listed = listed || (text == role_arn && IsRoleArn(text));
+  };
+  for (const JsonValue& item : claim->items) {
+    if (item.IsString()) add(item.text);
+  }
+  // A text may list several, with semicolons in between.
+  for (std::string_view rest = claim->IsString() ? claim->text : std::string_view(); !rest.empty();) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    add(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (!any) return Invalid("The roles claim contains no valid role ARNs");
+  if (!listed) return Invalid("The target role ARN is not present in the roles claim of the identity token");
+  return true;
 }
 
 }  // namespace claviger::federation

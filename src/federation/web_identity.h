@@ -43,6 +43,10 @@ Result<> CheckTime(const WebIdentity& identity, TimePoint now);
 Result<Outsider> ToOutsider(const WebIdentityToken& token, std::string_view provider_arn,
                             std::string_view provider_name);
 
+// Whether the token lists the role with this ARN among those that it is for; false for a token that lists none.
+// Errors: InvalidIdentityToken for one that lists others only.
+Result<bool> ListsRole(const WebIdentityToken& token, std::string_view role_arn);
+
 // A signature, or another claim, that is not as it must be.
 Failure<Error> NotValidated();
 

@@ -42,6 +42,7 @@
 #include "ops/organizations/tags.h"
 #include "ops/organizations/unit.h"
 #include "ops/sts/assume_role.h"
+#include "ops/sts/assume_root.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
 #include "ops/sts/federation_token.h"
@@ -96,6 +97,7 @@ ops::Operations AllOperations() {
   ops::organizations::RegisterTagOperations(operations);
   ops::organizations::RegisterUnitOperations(operations);
   ops::sts::RegisterAssumeRoleOperations(operations);
+  ops::sts::RegisterAssumeRootOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);
   ops::sts::RegisterFederationTokenOperations(operations);

@@ -30,7 +30,8 @@ std::shared_ptr<const audit::Who> WhoOf(Identity& identity) {
                            .issuer_id = caller.unique_id,
                            .issuer_arn = identity.issuer_arn,
                            .source_identity = caller.session->source_identity,
-                           .federated_provider = caller.session->federated_provider};
+                           .federated_provider = caller.session->federated_provider,
+                           .assumed_root = caller.session->assumed_root};
     }
     identity.who = std::make_shared<const audit::Who>(audit::Describe(principal));
   }

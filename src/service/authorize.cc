@@ -24,6 +24,8 @@ std::string TextOf(const Verdict& verdict, DenialForm form, const authz::Denial&
              " is not authorized to perform this action on resource: " + std::string(denial.resource);
     case DenialForm::kNoTail:
       return DenialText(verdict, denial, authz::DenialReason::kOnlyIfExplicit);
+    case DenialForm::kBare:
+      return DenialText({}, denial, authz::DenialReason::kOnlyIfExplicit);
     case DenialForm::kNoColon: {
       std::string text = DenialText(verdict, denial);
       // No ARN has a space, so the first match is ours.
@@ -45,10 +47,11 @@ Failure<Error> NotWithThisSession(const Caller& caller, const ActionInfo& action
 // What temporary credentials may be used for, whatever the policies say ("Comparing STS API operations" and
 // "Permissions for GetSessionToken" in the IAM User Guide).
 Result<> CheckSessionLimits(const Caller& caller, const OperationInfo& operation) {
-  const bool role = caller.type == PrincipalType::kAssumedRole;
+  // What AssumeRoot is for says its task.
+  const bool by_policies = caller.type == PrincipalType::kAssumedRole || caller.IsAssumedRoot();
   const bool federated = caller.type == PrincipalType::kFederatedUser;
   if (operation.service->name == "iam") {
-    if (role || (!federated && caller.session->mfa_authenticated)) return {};
+    if (by_policies || (!federated && caller.session->mfa_authenticated)) return {};
     return Fail(ErrorCode::kInvalidClientTokenId, "The security token included in the request is invalid.");
   }
   if (operation.service->name != "sts") return {};  // What they are made for.
@@ -56,15 +59,16 @@ Result<> CheckSessionLimits(const Caller& caller, const OperationInfo& operation
   if (name == "GetSessionToken" || name == "GetFederationToken") {
     return Fail(ErrorCode::kAccessDenied, "Cannot call " + std::string(name) + " with session credentials");
   }
-  if (role || name == "GetCallerIdentity" || (name == "AssumeRole" && !federated)) return {};
+  if (by_policies || name == "GetCallerIdentity" || (name == "AssumeRole" && !federated)) return {};
   return NotWithThisSession(caller, *operation.action);
 }
 
 // Whether the root user is asked about something that can only be in its own account, where it needs no policy.
-bool IsRootAtHome(const Caller& caller, const ResourceSpec& resource) {
+bool IsRootAtHome(const Identity& identity, const ResourceSpec& resource) {
   const bool may_be_foreign = resource.by == ResourceBy::kArn || resource.by == ResourceBy::kAccount;
   // An access key id may be nobody's.
-  return caller.IsRoot() && !may_be_foreign && resource.by != ResourceBy::kOwner;
+  const bool at_home = !may_be_foreign && resource.by != ResourceBy::kOwner;
+  return identity.caller.IsRoot() && !identity.session_binds && at_home;
 }
 
 // Whether resource control policies are about what the operation acts on. Source: "Resource control policies" in the
@@ -119,7 +123,7 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
                   .controls = controls};
   // The root user needs no policy at home, but its organization may have taken something away.
   const auto is_free = [&](const ActionInfo& action) {
-    return IsRootAtHome(caller, action.resource) && !controls->Narrow();
+    return IsRootAtHome(question.caller, action.resource) && !controls->Narrow();
   };
   const auto resolve = [&](const ActionInfo& action, const Resource* operation_resource) {
     return ResolveResource({.action = action,
@@ -166,7 +170,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
     permissions = TRY(permissions_.Find(caller.caller.account, caller.caller.type, caller.caller.unique_id));
   }
   std::unique_ptr<const authz::CompiledSet> trust;
-  authz::PolicySet policies{.session = caller.session_policies.get()};
+  authz::PolicySet policies{.session = caller.session_policies.get(), .session_binds = caller.session_binds};
   if (permissions != nullptr) {
     policies.identity = permissions->identity.get();
     policies.boundary = permissions->boundary.get();
@@ -187,7 +191,10 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
   context_.action = action.name;
   context_.resource = resource.arn;
   context_.principal = PrincipalOf(caller, attempt.account);
-  context_.resource_account = resource.foreign_account;
+  // Nobody has a policy that lets others become its root user: whom it lets in an account's organization knows, which
+  // the operation asks.
+  const bool has_owners_policy = action.resource.by != ResourceBy::kAccount;
+  context_.resource_account = has_owners_policy ? std::string_view(resource.foreign_account) : std::string_view();
   context_.keys.Clear();
   const bool reads_keys = trust != nullptr || caller.session_policies != nullptr || attempt.controls->read_keys ||
                           resource_controls->read_keys || (permissions != nullptr && permissions->read_keys);

@@ -36,6 +36,7 @@ struct Identity {
   // Of sessions only.
   std::string issuer_arn;  // Of the role, with its path, or of the user who federated.
   std::shared_ptr<const authz::CompiledSet> session_policies;  // Null: does not narrow.
+  bool session_binds = false;  // As authz::PolicySet has it: whoever's the session is, its policies must allow.
 
   std::shared_ptr<const audit::Who> who;     // As audit records tell of them; null until one does.
   std::shared_ptr<const Outsider> outsider;  // Of outsiders only.

@@ -97,6 +97,7 @@ void FillPrincipal(const Identity& identity, ContextKeys& keys) {
   if (!caller.session->federated_provider.empty()) {
     keys.Set("aws:FederatedProvider", caller.session->federated_provider);
   }
+  if (caller.session->assumed_root) keys.Set("aws:AssumedRoot", "true");
   for (const auto& [name, value] : caller.session->identity_keys) keys.Set(name, value);
 }
 
@@ -174,6 +175,7 @@ std::vector<std::string> SaidBy(const Outsider& outsider, std::string_view what)
   }
   if (what == "TransitiveTagKeys[]") texts = outsider.transitive_tag_keys;
   if (what == "SourceIdentity" && !outsider.source_identity.empty()) texts.push_back(outsider.source_identity);
+  if (what == "RoleAuthorizedByIdp") texts.emplace_back(outsider.role_authorized ? "true" : "false");
   if (what == "RoleSessionName" && !outsider.session_name.empty()) texts.push_back(outsider.session_name);
   return texts;
 }

@@ -165,6 +165,8 @@ class Resolver {
 
   Result<> SetNamed() {
     if (member_ == nullptr && spec_.absent == AbsentName::kAll) {
+      // The root user, which has no name, names itself so.
+      if (question_.caller.caller.IsRoot() && resource_.type->name == "user") return SetCaller();
       SetAll();
       return {};
     }

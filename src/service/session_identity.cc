@@ -58,6 +58,10 @@ void AddSessionTags(const std::vector<session::SessionTag>& added, std::vector<T
   }
 }
 
+// A task of AssumeRoot only denies: what it leaves is the root user's.
+constexpr std::string_view kAllowAll =
+    R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+
 // The session's policies; null when it has none. One that is gone or unreadable might have denied: then nothing is
 // allowed.
 Result<std::shared_ptr<const authz::CompiledSet>> SessionPolicies(directory::Directory& directory,
@@ -70,6 +74,9 @@ Result<std::shared_ptr<const authz::CompiledSet>> SessionPolicies(directory::Dir
   for (const std::string& policy_id : session.managed_policies) {
     const bool exists = TRY(directory.policies.FindAnyById(policy_id)).has_value();
     compiled.push_back(exists ? policies.Compile(TRY(directory::LoadManagedPolicy(directory, policy_id))) : nullptr);
+  }
+  if (session.assumed_root) {
+    compiled.push_back(policies.Compile(kAllowAll, policy::Kind::kSession, {.id = "root", .arn = {}}));
   }
   if (compiled.empty()) return std::shared_ptr<const authz::CompiledSet>();
   if (std::ranges::find(compiled, nullptr) != compiled.end()) compiled.clear();
@@ -84,7 +91,8 @@ Caller::Session CallerSession(const session::Session& session) {
                                  .via = session.via,
                                  .source_identity = session.source_identity,
                                  .federated_provider = session.federated_provider,
-                                 .identity_keys = session.identity_keys};
+                                 .identity_keys = session.identity_keys,
+                                 .assumed_root = session.assumed_root};
   for (const session::SessionTag& session_tag : session.tags) {
     if (session_tag.transitive) caller_session.transitive_tags.push_back(session_tag.tag);
   }
@@ -126,6 +134,7 @@ Result<IdentityPointer> FindSessionPrincipal(directory::Directory& directory, co
   if (federated) Federate(session, *identity);
   AddSessionTags(session.tags, identity->tags);
   identity->session_policies = TRY(SessionPolicies(directory, session, policies));
+  identity->session_binds = session.assumed_root;
   identity->caller.session = CallerSession(session);
   return identity;
 }

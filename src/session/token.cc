@@ -35,6 +35,7 @@ enum SessionField : unsigned {
   kSourceIdentity = 17,
   kFederatedProvider = 18,
   kIdentityKey = 19,
+  kAssumedRoot = 20,
 };
 enum TagField : unsigned { kTagKey = 1, kTagValue = 2, kTagTransitive = 3 };
 enum IdentityKeyField : unsigned { kKeyName = 1, kKeyValue = 2 };
@@ -116,6 +117,7 @@ std::string Encode(const Session& session) {
       .BytesUnlessEmpty(kSourceIdentity, session.source_identity)
       .BytesUnlessEmpty(kFederatedProvider, session.federated_provider);
   if (session.mfa_authenticated) writer.Number(kMfaAuthenticated, 1);
+  if (session.assumed_root) writer.Number(kAssumedRoot, 1);
   EncodeOrigin(session, writer);
   for (const std::string& access_key_id : session.via) writer.Bytes(kVia, access_key_id);
   for (const std::string& policy_id : session.managed_policies) writer.Bytes(kManagedPolicy, policy_id);
@@ -194,6 +196,9 @@ bool DecodeField(const codec::RecordField& field, Session& session) {
       if (key) session.identity_keys.push_back(*std::move(key));
       return key.has_value();
     }
+    case kAssumedRoot:
+      session.assumed_root = field.value == 1;
+      return session.assumed_root;
     default:
       return false;
   }
@@ -213,6 +218,8 @@ std::optional<Session> Decode(std::string_view record) {
   if (!reader.ok() || (seen & kNeeded) != kNeeded) return std::nullopt;
   const bool named = session.type == PrincipalType::kAssumedRole || session.type == PrincipalType::kFederatedUser;
   if (named == session.name.empty()) return std::nullopt;
+  const bool is_task = session.type == PrincipalType::kRoot && session.managed_policies.size() == 1;
+  if (session.assumed_root && !is_task) return std::nullopt;
   if (session.origin.access_key_id.empty()) {
     if ((seen & (kBit(kOriginAccount) | kBit(kOriginPrincipalId))) != 0) return std::nullopt;
   } else {

@@ -51,6 +51,7 @@ struct Session {
   // Session policies; none of either: they do not narrow (but a federated user can do nothing without).
   std::string inline_policy;                  // A document.
   std::vector<std::string> managed_policies;  // Unique ids, in `account` or of AWS.
+  bool assumed_root = false;                  // Of AssumeRoot, bound to the one managed policy: its task.
   std::vector<SessionTag> tags;               // Inherited ones included.
   std::string source_identity;
   // Of roles assumed by somebody whom an identity provider vouched for.

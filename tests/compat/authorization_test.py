@@ -54,6 +54,7 @@ BY_NAME = {
     "Tags": [{"Key": "team", "Value": "red"}],
     "TagKeys": ["team"],
     "TargetPrincipal": ROOT_ACCOUNT,
+    "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
     "Url": "https://example.com", "URL": "https://example.com",
     "VersionId": "v1",
 }
@@ -160,7 +161,7 @@ def denial(facts):
     if facts.get("form") == "this-action":
         return re.compile(f"{who} this action on resource: .+")
     colon = "" if facts.get("form") == "no-colon" else ":"
-    tail = "" if facts.get("form") == "no-tail" else f" because no identity-based policy allows the {action} action"
+    tail = "" if facts.get("form") in ("no-tail", "bare") else f" because no identity-based policy allows the {action} action"
     return re.compile(f"{who}{colon} {action}( on resource: .+)?{tail}")
 
 

@@ -200,7 +200,8 @@ class Installation:
         credentials = credentials or self.root
         settings = {"retries": {"total_max_attempts": 1}, "connect_timeout": 20, "read_timeout": 30,
                     "proxies": {}, **options.pop("config", {})}
-        client = _session.create_client(service, endpoint_url=options.pop("url", self.url), region_name="us-east-1",
+        session = options.pop("session", _session)
+        client = session.create_client(service, endpoint_url=options.pop("url", self.url), region_name="us-east-1",
                                         aws_access_key_id=credentials.access_key_id,
                                         aws_secret_access_key=credentials.secret, aws_session_token=credentials.token,
                                         config=botocore.config.Config(**settings), **options)

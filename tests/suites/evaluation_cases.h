@@ -34,6 +34,7 @@ struct EvaluationCase {
   std::map<std::string, std::vector<std::string>> context;
   std::map<std::string, std::vector<Documents>> layers;  // Layers without levels have one.
   authz::ResourceRule resource_rule = authz::ResourceRule::kMayAllow;
+  bool session_binds = false;
   authz::Decision decision = authz::Decision::kImplicitDeny;
   std::string layer;
   std::vector<std::string> statements;  // "identity.0#1": policy 0 of the layer, its statement 1.
@@ -160,6 +161,10 @@ inline std::vector<EvaluationCase> ReadEvaluationCases(const std::string& file) 
         out.resource_rule = layer.value.text == "trust" ? authz::ResourceRule::kTrust : authz::ResourceRule::kMustAllow;
         continue;
       }
+      if (layer.name == "session_binds") {
+        out.session_binds = layer.value.text == "true";
+        continue;
+      }
       std::vector<Documents>& levels = out.layers[std::string(layer.name)];
       if (!layer.name.ends_with("_control")) {
         Documents& documents = levels.emplace_back();
@@ -181,6 +186,7 @@ class PreparedCase {
  public:
   explicit PreparedCase(const EvaluationCase& from) {
     policies.resource_rule = from.resource_rule;
+    policies.session_binds = from.session_binds;
     for (const auto& [layer, levels] : from.layers) {
       for (std::size_t level = 0; level < levels.size(); ++level) {
         std::string id = layer == "resource" && from.resource_rule == authz::ResourceRule::kTrust ? "trust" : layer;

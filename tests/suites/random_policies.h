@@ -6,6 +6,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,7 @@ class RandomPolicies {
     if (!OneIn(8)) out.layers["identity"] = {Set(3, false)};
     if (OneIn(3)) out.layers["boundary"] = {Set(1, false)};
     if (OneIn(3)) out.layers["session"] = {Set(2, false)};
+    out.session_binds = OneIn(5);
     const std::size_t rule = Below(4);
     out.resource_rule = rule == 0   ? authz::ResourceRule::kTrust
                         : rule == 1 ? authz::ResourceRule::kMustAllow
@@ -48,10 +50,22 @@ class RandomPolicies {
       for (std::size_t level = 0, count = 1 + Below(2); level < count; ++level) {
         Documents documents = Set(1, false);
         if (!OneIn(3)) documents.push_back(AllowAll());
+        if (std::string_view(layer) == "resource_control" && OneIn(2)) NameEverybody(documents);
         out.layers[layer].push_back(std::move(documents));
       }
     }
     return out;
+  }
+
+  // As resource control policies have to be written.
+  static void NameEverybody(Documents& documents) {
+    for (auto& document : documents) {
+      policy::Document named = *document;
+      for (policy::Statement& statement : named.statements) {
+        statement.principal = policy::PrincipalElement{.negated = false, .everyone = true, .principals = {}};
+      }
+      document = std::make_shared<const policy::Document>(std::move(named));
+    }
   }
 
   void NewRequest(EvaluationCase& out) {

@@ -345,7 +345,8 @@ class Evaluator {
     if (resource_control) asked.emplace_back("resource_control");
     if (service_control) asked.emplace_back("service_control");
     asked.emplace_back("resource");
-    if (has_account && !root) asked.insert(asked.end(), {"identity", "boundary", "session"});
+    if (has_account && !root) asked.insert(asked.end(), {"identity", "boundary"});
+    if ((has_account && !root) || data_.session_binds) asked.emplace_back("session");
     for (const std::string& layer : asked) {
       for (const Documents& level : LevelsOf(layer)) {
         if (Denies(level, layer)) return {Decision::kExplicitDeny, layer == "resource" ? resource_name : layer};
@@ -358,6 +359,8 @@ class Evaluator {
         if (Strength(level, layer) < 0) return {Decision::kImplicitDeny, layer};
       }
     }
+    // A bound session.
+    if (data_.session_binds && !Permits("session")) return {Decision::kImplicitDeny, "session"};
     // 4.
     const int grant = LevelsOf("resource").empty() ? -1 : Strength(LevelsOf("resource")[0], "resource");
     const bool granted = grant > 0;
@@ -450,10 +453,12 @@ class Evaluator {
       for (const policy::Statement& statement : document->statements) {
         if (statement.effect != policy::Effect::kAllow) continue;
         int strength = 0;
-        if (statement.principal) {
+        const bool everybody = layer == "resource_control" && statement.principal && statement.principal->everyone &&
+                               !statement.principal->negated;
+        if (statement.principal && !everybody) {
           strength = GrantStrength(*statement.principal, data_.caller);
           if (strength == 0) continue;
-        } else if (layer == "resource") {
+        } else if (!statement.principal && layer == "resource") {
           continue;
         }
         if (Applies(statement, document->version == policy::Version::k20121017, layer))

@@ -15,6 +15,7 @@ template <class Operation>
 Result<typename Operation::Response> Attach(OperationContext& context, const typename Operation::Request& request) {
   const directory::Entity entity = TRY(GetModifiableEntity(context, request));
   const directory::Policy policy = TRY(GetAttachablePolicy(context, request.policy_arn));
+  TRY(CheckNotReserved(policy, entity.kind));
   TRY(context.directory.holdings.Attach(entity, policy.id));
   return typename Operation::Response{};
 }

@@ -10,6 +10,10 @@
 
 namespace claviger::ops::iam {
 
+// Whether the caller is the root user with credentials that stand for it where a request names nobody: a key of its
+// own, or a session of AssumeRoot.
+bool ImpliesRoot(const Caller& caller);
+
 // The user named, else the calling user. Errors: NoSuchEntity; ValidationError when no user is named and the caller is
 // no IAM user with a long-term key.
 Result<directory::User> NamedOrCallingUser(OperationContext& context, const std::optional<std::string>& user_name);

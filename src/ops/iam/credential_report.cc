@@ -7,6 +7,7 @@
 #include "aws/arn.h"
 #include "base/time_text.h"
 #include "directory/credential_report.h"
+#include "directory/organization.h"
 #include "gen/iam/operations.h"
 
 namespace claviger::ops::iam {
@@ -125,7 +126,7 @@ Result<std::string> LastSignIn(OperationContext& context, std::string_view owner
 }
 
 Result<PasswordColumns> PasswordOf(OperationContext& context, std::string_view owner,
-                                   const std::optional<directory::PasswordPolicy>& policy) {
+                                   const std::optional<directory::PasswordPolicy>& policy = std::nullopt) {
   PasswordColumns columns;
   const auto profile = TRY(context.directory.login_profiles.Find(owner));
   if (!profile) return columns;
@@ -137,17 +138,28 @@ Result<PasswordColumns> PasswordOf(OperationContext& context, std::string_view o
   return columns;
 }
 
-// Of root's password the report tells the last use alone.
+// Of root's password the report tells the last use alone; in a member account of an organization, where the root user
+// may well have none, also whether there is one.
+Result<PasswordColumns> PasswordOfRoot(OperationContext& context) {
+  const directory::Context& directory = context.directory.context;
+  const auto membership = TRY(directory::FindMembership(directory.transaction, directory.account));
+  PasswordColumns columns{.enabled = "not_supported",
+                          .last_used = TRY(LastSignIn(context, directory::kRootOwner)),
+                          .last_changed = "not_supported"};
+  if (membership && membership->management != directory.account) {
+    columns = TRY(PasswordOf(context, directory::kRootOwner));
+  }
+  columns.next_rotation = "not_supported";
+  return columns;
+}
+
 Result<Row> RootRow(OperationContext& context) {
   const auto account = TRY(directory::FindAccount(context.directory.context.transaction, context.account()));
   return Row{.name = "<root_account>",
              .arn = RootArn(context.account()),
              .created = account ? account->created : TimePoint(),
              .owner = std::string(directory::kRootOwner),
-             .password = {.enabled = "not_supported",
-                          .last_used = TRY(LastSignIn(context, directory::kRootOwner)),
-                          .last_changed = "not_supported",
-                          .next_rotation = "not_supported"}};
+             .password = TRY(PasswordOfRoot(context))};
 }
 
 Result<Row> UserRow(OperationContext& context, const directory::User& user,

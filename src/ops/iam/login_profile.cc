@@ -14,11 +14,9 @@ namespace {
 
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 
-// How messages name the owner: the root user has no name of its own.
-std::string NameOf(const KeyOwner& owner) { return owner.user_name.value_or(std::string(directory::kRootOwner)); }
-
+// The root user has no name of its own, which AWS's message shows.
 Result<directory::LoginProfile> GetProfile(OperationContext& context, const KeyOwner& owner) {
-  return context.directory.login_profiles.Get(owner.id, NameOf(owner));
+  return context.directory.login_profiles.Get(owner.id, owner.user_name.value_or("null"));
 }
 
 LoginProfile ToApi(const KeyOwner& owner, const directory::LoginProfile& profile) {
@@ -49,7 +47,7 @@ Result<> SetNewPassword(OperationContext& context, const KeyOwner& owner, const 
                         directory::LoginProfile& profile) {
   const auto policy = TRY(directory::FindPasswordPolicy(context.directory.context));
   const std::string account = context.account().ToString();
-  const std::string name = NameOf(owner);
+  const std::string name = owner.user_name.value_or(std::string(directory::kRootOwner));
   if (!directory::IsGoodPassword(policy, password, std::array<std::string_view, 2>{account, name})) return Violation();
   crypto::Secret hash = TRY(Hash(context, "the new password", password, profile));
   const std::size_t refused = policy ? policy->former_refused.value_or(0) : 0;
@@ -61,16 +59,20 @@ Result<> SetNewPassword(OperationContext& context, const KeyOwner& owner, const 
 Result<CreateLoginProfileResponse> CreateLoginProfile(OperationContext& context,
                                                       const CreateLoginProfileRequest& request) {
   const KeyOwner owner = TRY(NamedOrCallingKeyOwner(context, request.user_name));
+  // For AssumeRoot's task there is a profile to be and no password: who the root user is sets one.
+  const bool is_task = context.caller.IsAssumedRoot();
   if (TRY(context.directory.login_profiles.Exists(owner.id))) {
-    return Fail(ErrorCode::kEntityAlreadyExists, "Login Profile for user " + NameOf(owner) + " already exists.");
+    const std::string whose = owner.user_name ? "user " + *owner.user_name : "account " + context.account().ToString();
+    return Fail(ErrorCode::kEntityAlreadyExists, "Login Profile for " + whose + " already exists.");
   }
-  if (!request.password) {
+  if (request.password.has_value() == is_task) {
     return Fail(
         ErrorCode::kValidationError,
-        "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must not be null");
+        std::string("1 validation error detected: Value at 'password' failed to satisfy constraint: Member must ") +
+            (is_task ? "be null" : "not be null"));
   }
   directory::LoginProfile profile = directory::NewLoginProfile(owner.id, context.now, context.random);
-  TRY(SetNewPassword(context, owner, *request.password, profile));
+  if (request.password) TRY(SetNewPassword(context, owner, *request.password, profile));
   profile.reset_required = request.password_reset_required.value_or(false);
   context.directory.login_profiles.Put(profile);
   return CreateLoginProfileResponse{.login_profile = ToApi(owner, profile)};

@@ -35,13 +35,13 @@ Result<Scope> GetScope(OperationContext& context, Asker asker) {
   if (account.account != membership->management) {
     if (asker == Asker::kManagementAccount) {
       return Fail(ErrorCode::kCallerIsNotManagementAccountException,
-                  "The request was rejected because the account making the request is not the management account for "
-                  "the organization.");
+                  "Caller account " + account.account.ToString() +
+                      " is not management account of the organization and cannot enable IAM features.");
     }
     if (!TRY(directory.delegations.Find(account.account.ToString() + "/" + std::string(kIamService)))) {
-      return Fail(ErrorCode::kAccountNotManagementOrDelegatedAdministratorException,
-                  "The request was rejected because the account making the request is not the management account or "
-                  "delegated administrator account for centralized root access.");
+      return Fail(
+          ErrorCode::kAccountNotManagementOrDelegatedAdministratorException,
+          "Input account " + account.account.ToString() + " is neither management account nor delegated admin.");
     }
   }
   if (organization->feature_set != directory::FeatureSet::kAll) {
@@ -49,8 +49,9 @@ Result<Scope> GetScope(OperationContext& context, Asker asker) {
                 "The request was rejected because your organization does not have All features enabled.");
   }
   if (!TRY(directory.services.Find(kIamService))) {
-    return Fail(ErrorCode::kServiceAccessNotEnabledException,
-                "The request was rejected because trusted access is not enabled for IAM in Organizations.");
+    return Fail(
+        ErrorCode::kServiceAccessNotEnabledException,
+        "Trusted Access for IAM not enabled by organization of input account " + account.account.ToString() + ".");
   }
   return Scope{std::move(*organization), std::move(directory)};
 }
@@ -62,8 +63,8 @@ Response Show(const directory::Organization& organization) {
   const auto add = [&](RootFeature feature, std::string_view text) {
     if (std::ranges::count(organization.root_features, feature) > 0) features.emplace_back(text);
   };
-  add(RootFeature::kRootCredentialsManagement, feature_type::kRootCredentialsManagement);
   add(RootFeature::kRootSessions, feature_type::kRootSessions);
+  add(RootFeature::kRootCredentialsManagement, feature_type::kRootCredentialsManagement);
   return response;
 }
 

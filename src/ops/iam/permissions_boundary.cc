@@ -31,7 +31,9 @@ Result<> SetBoundary(OperationContext& context, const Request& request, const st
 
 template <class Operation>
 Result<typename Operation::Response> Put(OperationContext& context, const typename Operation::Request& request) {
-  TRY(SetBoundary(context, request, TRY(BoundaryId(context, request.permissions_boundary))));
+  constexpr bool kOfUser = requires { request.user_name; };
+  constexpr EntityKind kKind = kOfUser ? EntityKind::kUser : EntityKind::kRole;
+  TRY(SetBoundary(context, request, TRY(BoundaryId(context, request.permissions_boundary, kKind))));
   return typename Operation::Response{};
 }
 

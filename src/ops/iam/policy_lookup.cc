@@ -29,7 +29,14 @@ Result<> CheckOwnPolicy(const OperationContext& context, std::string_view arn, s
   return Fail(ErrorCode::kAccessDenied, "Cannot " + std::string(what) + " policies outside your own account.");
 }
 
-Result<std::string> BoundaryId(OperationContext& context, const std::optional<std::string>& arn) {
+Result<> CheckNotReserved(const directory::Policy& policy, directory::EntityKind kind) {
+  if (!policy.aws_managed || (policy.path != "/aws-service-role/" && policy.path != "/root-task/")) return {};
+  return Fail(ErrorCode::kPolicyNotAttachable,
+              "Cannot attach AWS reserved policy to an IAM " + std::string(KindName(kind)) + ".");
+}
+
+Result<std::string> BoundaryId(OperationContext& context, const std::optional<std::string>& arn,
+                               directory::EntityKind kind) {
   if (!arn) return std::string();
   const auto parsed = Arn::Parse(*arn);
   if (!parsed || parsed->service != "iam" || !parsed->resource.starts_with("policy/")) {
@@ -39,6 +46,7 @@ Result<std::string> BoundaryId(OperationContext& context, const std::optional<st
   if (!policy) {
     return Fail(ErrorCode::kNoSuchEntity, "Scope ARN: " + *arn + " does not exist or is not attachable.");
   }
+  TRY(CheckNotReserved(*policy, kind));
   return std::move(policy->id);
 }
 

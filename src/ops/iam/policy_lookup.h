@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "directory/holdings.h"
 #include "directory/policy.h"
 #include "ops/context.h"
 #include "policy/parse.h"
@@ -22,9 +23,13 @@ Failure<Error> PolicyNotAttachable(std::string_view arn);
 // Errors: AccessDenied for a policy of AWS or another account.
 Result<> CheckOwnPolicy(const OperationContext& context, std::string_view arn, std::string_view what);
 
-// The unique id of the policy that shall be a permissions boundary; empty when none is asked for.
-// Errors: InvalidInput for what is no policy's ARN, NoSuchEntity.
-Result<std::string> BoundaryId(OperationContext& context, const std::optional<std::string>& arn);
+// PolicyNotAttachable for a policy of AWS that is for service-linked roles or the tasks of AssumeRoot alone.
+Result<> CheckNotReserved(const directory::Policy& policy, directory::EntityKind kind);
+
+// The unique id of the policy that shall be the permissions boundary of a user or role; empty when none is asked for.
+// Errors: InvalidInput for what is no policy's ARN, NoSuchEntity, PolicyNotAttachable.
+Result<std::string> BoundaryId(OperationContext& context, const std::optional<std::string>& arn,
+                               directory::EntityKind kind);
 
 // Errors: MalformedPolicyDocument in AWS's words.
 Result<std::shared_ptr<const policy::Document>> ParseDocument(std::string_view text, policy::Kind kind);

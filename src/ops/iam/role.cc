@@ -43,7 +43,7 @@ Result<CreateRoleResponse> CreateRole(OperationContext& context, const CreateRol
                        .name = request.role_name,
                        .created = context.now,
                        .tags = TRY(TagsFromApi(request.tags, TagKeys::kIgnoreCase)),
-                       .boundary = TRY(BoundaryId(context, request.permissions_boundary)),
+                       .boundary = TRY(BoundaryId(context, request.permissions_boundary, directory::EntityKind::kRole)),
                        .description = request.description.value_or(""),
                        .trust_policy = TRY(CheckedTrustPolicy(context, request.assume_role_policy_document))};
   if (request.max_session_duration) role.max_session = std::chrono::seconds(*request.max_session_duration);

@@ -15,12 +15,13 @@ namespace {
 using namespace gen::iam;  // NOLINT(google-build-using-namespace): the vocabulary of this room.
 
 Result<CreateUserResponse> CreateUser(OperationContext& context, const CreateUserRequest& request) {
-  const directory::User user{.id = MintId(IdKind::kUser, context.account(), context.random),
-                             .path = request.path.value_or("/"),
-                             .name = request.user_name,
-                             .created = context.now,
-                             .tags = TRY(TagsFromApi(request.tags, TagKeys::kIgnoreCase)),
-                             .boundary = TRY(BoundaryId(context, request.permissions_boundary))};
+  const directory::User user{
+      .id = MintId(IdKind::kUser, context.account(), context.random),
+      .path = request.path.value_or("/"),
+      .name = request.user_name,
+      .created = context.now,
+      .tags = TRY(TagsFromApi(request.tags, TagKeys::kIgnoreCase)),
+      .boundary = TRY(BoundaryId(context, request.permissions_boundary, directory::EntityKind::kUser))};
   TRY(context.directory.users.Insert(user));
   context.directory.holdings.MoveBoundary(directory::EntityKind::kUser, user.id, "", user.boundary);
   gen::iam::User api = ToApi(context.account(), user);
@@ -30,7 +31,7 @@ Result<CreateUserResponse> CreateUser(OperationContext& context, const CreateUse
 }
 
 Result<GetUserResponse> GetUser(OperationContext& context, const GetUserRequest& request) {
-  if (!request.user_name && context.caller.IsRoot() && !context.caller.IsTemporary()) {
+  if (!request.user_name && ImpliesRoot(context.caller)) {
     return GetUserResponse{.user = TRY(ShowRoot(context))};
   }
   return GetUserResponse{.user = TRY(ShowUser(context, TRY(NamedOrCallingUser(context, request.user_name))))};

@@ -54,7 +54,8 @@ Result<AssumeRoleResponse> AssumeRole(OperationContext& context, const AssumeRol
   const Caller& caller = context.caller;
   const RoleAtHome found = TRY(GetRole(context, request.role_arn));
   if (request.provided_contexts && !request.provided_contexts->empty()) {
-    return Fail(ErrorCode::kNotImplemented, "Claviger does not implement ProvidedContexts of sts:AssumeRole yet.");
+    return Fail(ErrorCode::kNotImplemented,
+                "Claviger does not implement ProvidedContexts of sts:AssumeRole: there is no context provider.");
   }
 
   const seconds duration = TRY(Duration(caller, found.role, request.duration_seconds));

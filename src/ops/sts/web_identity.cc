@@ -24,6 +24,9 @@ bool IsOwnIssuer(const OperationContext& context, std::string_view issuer) {
   return !context.token_issuers.empty() && issuer.starts_with(TokenIssuerUrl(context.token_issuers, ""));
 }
 
+// Those whose access tokens, which are no web identity tokens, AWS takes.
+bool IsKnownProvider(std::string_view id) { return id == "www.amazon.com" || id == "graph.facebook.com"; }
+
 struct Provider {
   directory::OidcProvider record;
   std::string arn;
@@ -68,6 +71,7 @@ Result<> Prove(OperationContext& context, const federation::WebIdentityToken& to
 Result<AssumeRoleWithWebIdentityResponse> AssumeRoleWithWebIdentity(OperationContext& context,
                                                                     const AssumeRoleWithWebIdentityRequest& request) {
   if (request.provider_id) {
+    if (!IsKnownProvider(*request.provider_id)) return NotAuthorized(kAction);
     return Fail(ErrorCode::kNotImplemented,
                 "Claviger does not implement ProviderId of sts:AssumeRoleWithWebIdentity: tokens must be of OpenID "
                 "Connect.");
@@ -81,7 +85,9 @@ Result<AssumeRoleWithWebIdentityResponse> AssumeRoleWithWebIdentity(OperationCon
   const Provider provider =
       TRY(GetProvider(directory::InAccount(context.directory.context, *account), token.identity.issuer));
   TRY(Prove(context, token, provider));
-  const Outsider outsider = TRY(federation::ToOutsider(token, provider.arn, provider.record.name));
+  const bool role_authorized = TRY(federation::ListsRole(token, request.role_arn));
+  Outsider outsider = TRY(federation::ToOutsider(token, provider.arn, provider.record.name));
+  outsider.role_authorized = role_authorized;
   TRY(context.check_trust(outsider));
   const auto found = TRY(FindRole(context.directory.context, request.role_arn));
   if (!found) return NotAuthorized(kAction);

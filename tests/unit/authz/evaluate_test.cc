@@ -60,7 +60,8 @@ INSTANTIATE_TEST_SUITE_P(Files, EvaluationVectors,
                                            "04-principals.json", "05-permissions-boundary.json",
                                            "06-session-policies.json", "07-organizations.json", "08-cross-account.json",
                                            "09-root-user.json", "10-trust-policies.json", "11-operators.json",
-                                           "12-conditions.json", "13-variables.json", "14-values.json"),
+                                           "12-conditions.json", "13-variables.json", "14-values.json",
+                                           "15-bound-sessions.json"),
                          [](const auto& file) {
                            std::string name = file.param.substr(3, file.param.size() - 8);
                            std::erase(name, '-');

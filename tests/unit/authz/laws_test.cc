@@ -30,7 +30,8 @@ Verdict Decide(const EvaluationCase& data) {
 std::string Show(const EvaluationCase& data) {
   std::string out = "caller kind " + std::to_string(static_cast<int>(data.caller.kind)) + ", " + data.action + " on " +
                     data.resource + " of `" + data.resource_account + "`, rule " +
-                    std::to_string(static_cast<int>(data.resource_rule)) + "\n";
+                    std::to_string(static_cast<int>(data.resource_rule)) +
+                    (data.session_binds ? ", bound session\n" : "\n");
   for (const auto& [key, values] : data.context) {
     out += "  " + key + " =";
     for (const std::string& value : values) out += " `" + value + "`";
@@ -122,7 +123,7 @@ TEST(Laws, ExplicitDenyWins) {
 
 TEST(Laws, DefaultIsDeny) {
   ForRandomCases(3, test::RandomCases() / 20, [](EvaluationCase data, test::RandomPolicies&) {
-    if (data.caller.kind == CallerKind::kRoot) return;
+    if (data.caller.kind == CallerKind::kRoot && !data.session_binds) return;
     for (auto& [layer, levels] : data.layers) {
       for (auto& level : levels) {
         for (auto& document : level) {
@@ -147,11 +148,29 @@ TEST(Laws, BoundaryOnlyNarrows) {
 
 TEST(Laws, SessionPolicyOnlyNarrows) {
   ForRandomCases(5, test::RandomCases() / 20, [](EvaluationCase data, test::RandomPolicies&) {
-    // For federated users the absence of session policies is itself the narrowest policy.
-    if (data.caller.kind == CallerKind::kFederatedUser || !data.layers.contains("session")) return;
+    // For federated users and bound sessions the absence of session policies is itself the narrowest policy.
+    if (data.caller.kind == CallerKind::kFederatedUser || data.session_binds) return;
+    if (!data.layers.contains("session")) return;
     if (!Decide(data).allowed()) return;
     data.layers.erase("session");
     ASSERT_TRUE(Decide(data).allowed()) << Show(data);
+  });
+}
+
+TEST(Laws, BoundSessionAllowsOnlyWhatItsPoliciesAllow) {
+  ForRandomCases(9, test::RandomCases() / 20, [](EvaluationCase data, test::RandomPolicies&) {
+    data.session_binds = true;
+    const bool allowed = Decide(data).allowed();
+    // The same policies, and nothing but them, of a user.
+    EvaluationCase alone = data;
+    alone.session_binds = false;
+    alone.caller = {.kind = CallerKind::kUser, .account = "111122223333", .arn = "arn:aws:iam::111122223333:user/eve"};
+    alone.resource_account.clear();
+    alone.resource_rule = ResourceRule::kMayAllow;
+    alone.layers = {{"identity", data.layers["session"]}};
+    ASSERT_TRUE(!allowed || Decide(alone).allowed()) << Show(data);
+    data.session_binds = false;
+    ASSERT_TRUE(!allowed || Decide(data).allowed()) << Show(data);
   });
 }
 

@@ -10,7 +10,7 @@ OPERATION_COUNT = {"iam": 176, "sts": 11, "organizations": 63, "cloudtrail": 60}
 
 LEVELS = {"List", "Read", "Write", "Tagging", "Permissions management"}
 CHECKS = {"identity+trust", "trust", "none"}
-FORMS = {"no-colon", "no-tail", "unsigned", "this-action"}
+FORMS = {"bare", "no-colon", "no-tail", "unsigned", "this-action"}
 ABSENT = {"caller", "all"}
 # How the resource is found -> the fields it needs and the fields it may have.
 BY = {

@@ -82,6 +82,17 @@ TEST_F(RequestContextTest, HasTheKeysOfASession) {
   EXPECT_THAT(Values("aws:MultiFactorAuthAge"), ElementsAre("90"));
 }
 
+TEST_F(RequestContextTest, TellsARootUserThatWasAssumed) {
+  caller.caller.type = PrincipalType::kRoot;
+  caller.caller.session = Caller::Session{};
+  Fill<GetUser>({});
+  EXPECT_THAT(Values("aws:AssumedRoot"), IsEmpty());
+  caller.caller.session->assumed_root = true;
+  Fill<GetUser>({});
+  EXPECT_THAT(Values("aws:AssumedRoot"), ElementsAre("true"));
+  EXPECT_THAT(Values("aws:PrincipalType"), ElementsAre("Account"));
+}
+
 TEST_F(RequestContextTest, NamesTheRoleOfARoleSession) {
   caller.caller.type = PrincipalType::kAssumedRole;
   caller.caller.arn = "arn:aws:sts::111122223333:assumed-role/Reader/dana";

@@ -121,6 +121,8 @@ TEST_F(ResourceTest, AnAbsentNameMayBeAStar) {
   EXPECT_EQ(found.arn, "*");
   EXPECT_EQ(found.message, "*");
   EXPECT_EQ(Find<ListMFADevices>({.user_name = "Bob"}).message, "user Bob");
+  caller.caller = {.type = PrincipalType::kRoot, .account = kAccount, .arn = Iam("root")};
+  EXPECT_EQ(Find<ListMFADevices>({}).arn, Iam("root"));
 }
 
 TEST_F(ResourceTest, ByArnIsTheMemberItself) {

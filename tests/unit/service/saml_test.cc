@@ -2,6 +2,7 @@
 // tests/vectors/saml/cases.json.
 #include "crypto/fingerprint.h"
 #include "unit/federation/vectors.h"
+#include "unit/service/resource_control.h"
 #include "unit/service/service_fixture.h"
 
 namespace claviger::service::testing {
@@ -169,6 +170,15 @@ TEST_F(SamlTest, MayBeUsedAgainWithinItsTime) {  // For another of its roles, as
   service.clock.now += std::chrono::minutes(5);
   EXPECT_THAT(Assume(good),
               FailsSaying(ErrorCode::kExpiredTokenException, "Token must be redeemed within 5 minutes of issuance"));
+}
+
+TEST_F(SamlTest, IsBoundByTheResourceControlPoliciesOfTheRolesAccount) {
+  AddProvider();
+  AddRole();
+  const std::string good = ResponseOf("good, the assertion signed");
+  EXPECT_THAT(Assume(good), Succeeds());
+  BindByResourceControl(service, "{'Effect':'Deny','Principal':'*','Action':'sts:AssumeRoleWithSAML','Resource':'*'}");
+  EXPECT_THAT(Assume(good), FailsSaying(ErrorCode::kAccessDenied, kDenied));
 }
 
 }  // namespace

@@ -34,13 +34,16 @@
 #include "gen/iam/operations.h"
 #include "gen/sts/operations.h"
 #include "ops/iam/access_key.h"
+#include "ops/iam/account_summary.h"
 #include "ops/iam/login_profile.h"
 #include "ops/iam/mfa_device.h"
 #include "ops/iam/outbound_federation.h"
 #include "ops/iam/password_policy.h"
 #include "ops/iam/role.h"
+#include "ops/iam/signing_certificate.h"
 #include "ops/iam/user.h"
 #include "ops/sts/assume_role.h"
+#include "ops/sts/assume_root.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
 #include "ops/sts/federation_token.h"
@@ -259,13 +262,16 @@ class Service {
       ring->Add(1, crypto::Secret(std::string(32, static_cast<char>('a' + ring_++))));
     }
     ops::iam::RegisterAccessKeyOperations(operations_);
+    ops::iam::RegisterAccountSummaryOperations(operations_);
     ops::iam::RegisterLoginProfileOperations(operations_);
     ops::iam::RegisterMfaDeviceOperations(operations_);
     ops::iam::RegisterOutboundFederationOperations(operations_);
     ops::iam::RegisterPasswordPolicyOperations(operations_);
     ops::iam::RegisterRoleOperations(operations_);
+    ops::iam::RegisterSigningCertificateOperations(operations_);
     ops::iam::RegisterUserOperations(operations_);
     ops::sts::RegisterAssumeRoleOperations(operations_);
+    ops::sts::RegisterAssumeRootOperations(operations_);
     ops::sts::RegisterFederationTokenOperations(operations_);
     ops::sts::RegisterAuthorizationMessageOperations(operations_);
     ops::sts::RegisterCallerOperations(operations_);

@@ -1,6 +1,7 @@
 // AssumeRoleWithWebIdentity through the whole pipeline: unsigned requests, tokens good and bad, trust, and what the
 // sessions may. The tokens and the answers that they must get are tests/vectors/web_identity/cases.json.
 #include "unit/federation/vectors.h"
+#include "unit/service/resource_control.h"
 #include "unit/service/service_fixture.h"
 
 namespace claviger::service::testing {
@@ -353,6 +354,96 @@ TEST_F(WebIdentityTest, RefusesAccessTokensOfOtherProviders) {
   auto request = Request(role, GoodToken());
   request.provider_id = "graph.facebook.com";
   EXPECT_THAT(service.Unsigned().Call<AssumeRoleWithWebIdentity>(request), Fails(ErrorCode::kNotImplemented));
+  request.provider_id = "login.example";
+  EXPECT_THAT(service.Unsigned().Call<AssumeRoleWithWebIdentity>(request),
+              FailsSaying(ErrorCode::kAccessDenied, kDenied));
+}
+
+// ---- Roles that a token is for
+
+class RolesClaim : public WebIdentityTest {
+ protected:
+  RolesClaim() : issuer_("login.example"), role_(AddRole("Deploy", AddProvider("login.example"), "{}")) {
+    issuer_.Publish(service);
+  }
+  // `roles` is JSON; nothing: the token has no such claim.
+  Answer AssumeWith(const std::string& roles) {
+    const std::string claim = roles.empty() ? roles : R"(,"https://aws.amazon.com/roles":)" + roles;
+    return Assume(role_, issuer_.Token("dana", claim, service.clock.now));
+  }
+  void Require(const std::string& value) {
+    service.SetTrust(role_, "{'Federated':'arn:aws:iam::111122223333:oidc-provider/login.example'}", kAction,
+                     "{'Bool':{'sts:RoleAuthorizedByIdp':'" + value + "'}}");
+    service.ReplaceRole(role_);
+  }
+
+  OwnIssuer issuer_;
+  directory::Role role_;
+};
+
+TEST_F(RolesClaim, LetsTheRolesThatItListsBeAssumed) {
+  for (const char* roles :
+       {"", "null", R"("arn:aws:iam::111122223333:role/Deploy")", R"([" arn:aws:iam::111122223333:role/Deploy "])",
+        R"("arn:aws:iam::111122223333:role/Other; arn:aws:iam::111122223333:role/Deploy")",
+        R"([7,"Deploy","arn:aws:iam::111122223333:role/Deploy",{}])"}) {
+    EXPECT_THAT(AssumeWith(roles), Succeeds()) << roles;
+  }
+}
+
+TEST_F(RolesClaim, RefusesOthersWhateverTheTrustPolicySays) {
+  for (const char* roles :
+       {R"("arn:aws:iam::111122223333:role/Other")", R"(["arn:aws:iam::111122223333:role/deploy"])",
+        R"(["arn:aws:iam::111122223333:role/De*","arn:aws:iam::111122223333:role/Other"])",
+        R"("arn:aws:iam::444455556666:role/Deploy")", R"("arn:aws:iam::111122223333:role/ops/Deploy")"}) {
+    EXPECT_THAT(AssumeWith(roles),
+                FailsSaying(ErrorCode::kInvalidIdentityToken,
+                            "The target role ARN is not present in the roles claim of the identity token"))
+        << roles;
+  }
+}
+
+TEST_F(RolesClaim, MustListARole) {
+  for (const char* roles : {R"("")", "[]", R"("Deploy")", R"(["arn:aws:iam::111122223333:role/*"])", "[7]",
+                            R"("arn:aws:sts::111122223333:role/Deploy")"}) {
+    EXPECT_THAT(AssumeWith(roles),
+                FailsSaying(ErrorCode::kInvalidIdentityToken, "The roles claim contains no valid role ARNs"))
+        << roles;
+  }
+  for (const char* roles : {"7", "true", R"({"a":"arn:aws:iam::111122223333:role/Deploy"})"}) {
+    EXPECT_THAT(AssumeWith(roles),
+                FailsSaying(ErrorCode::kInvalidIdentityToken, "The roles claim is not in a supported format"))
+        << roles;
+  }
+}
+
+TEST_F(RolesClaim, IsWhatTrustPoliciesCanAskFor) {
+  const char* listed = R"("arn:aws:iam::111122223333:role/Deploy")";
+  Require("true");
+  EXPECT_THAT(AssumeWith(listed), Succeeds());
+  EXPECT_THAT(AssumeWith(""), FailsSaying(ErrorCode::kAccessDenied, kDenied));
+  Require("false");
+  EXPECT_THAT(AssumeWith(listed), FailsSaying(ErrorCode::kAccessDenied, kDenied));
+  EXPECT_THAT(AssumeWith(""), Succeeds());
+}
+
+// ---- Resource control policies
+
+TEST_F(RolesClaim, CanBeDemandedOfAWholeOrganization) {
+  EXPECT_THAT(AssumeWith(""), Succeeds());
+  BindByResourceControl(service,
+                        "{'Effect':'Deny','Principal':'*','Action':'sts:AssumeRoleWithWebIdentity','Resource':'*',"
+                        "'Condition':{'Bool':{'sts:RoleAuthorizedByIdp':'false'}}}");
+  EXPECT_THAT(AssumeWith(""), FailsSaying(ErrorCode::kAccessDenied, kDenied));
+  EXPECT_THAT(AssumeWith(R"("arn:aws:iam::111122223333:role/Deploy")"), Succeeds());
+}
+
+TEST_F(WebIdentityTest, IsBoundByTheResourceControlPoliciesOfTheRolesAccount) {
+  const directory::Role role = AddRole("Deploy", AddProvider(kName), "{}");
+  EXPECT_THAT(Assume(role, GoodToken()), Succeeds());
+  BindByResourceControl(service,
+                        "{'Effect':'Deny','Principal':'*','Action':'sts:*','Resource':'*','Condition':"
+                        "{'StringNotEquals':{'issuer.example/tenant:sub':'somebody:else'}}}");
+  EXPECT_THAT(Assume(role, GoodToken()), FailsSaying(ErrorCode::kAccessDenied, kDenied));
 }
 
 }  // namespace

@@ -83,6 +83,27 @@ TEST_F(MintToken, LeavesOutAnOriginThatIsTheSessionsOwn) {
   EXPECT_LT(token.size(), 256U);
 }
 
+TEST_F(MintToken, TellsARootUserThatWasAssumed) {
+  Session root = MakeSession();
+  root.type = PrincipalType::kRoot;
+  root.name.clear();
+  root.managed_policies = {"ANPATASK"};
+  EXPECT_FALSE(session::OpenToken(session::MintToken(root, keys, random), keys)->assumed_root);
+  root.assumed_root = true;
+  const auto opened = session::OpenToken(session::MintToken(root, keys, random), keys);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_TRUE(opened->assumed_root);
+  // Without exactly one task it is none.
+  root.managed_policies.clear();
+  EXPECT_FALSE(session::OpenToken(session::MintToken(root, keys, random), keys).ok());
+  root.managed_policies = {"ANPATASK", "ANPAOTHER"};
+  EXPECT_FALSE(session::OpenToken(session::MintToken(root, keys, random), keys).ok());
+  Session role = MakeSession();
+  role.managed_policies = {"ANPATASK"};
+  role.assumed_root = true;
+  EXPECT_FALSE(session::OpenToken(session::MintToken(role, keys, random), keys).ok());
+}
+
 TEST_F(MintToken, NeverRepeatsItself) {
   const Session session = MakeSession();
   EXPECT_NE(session::MintToken(session, keys, random), session::MintToken(session, keys, random));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "directory/organization.h"
 #include "ops/iam/access_key.h"
 #include "ops/iam/user.h"
 #include "unit/ops/ops_fixture.h"
@@ -129,6 +130,27 @@ TEST_F(CredentialReport, ShowsPasswordsAndMfa) {
                                 "2026-01-31T13:00:00+00:00,2026-05-01T13:00:00+00:00,true"));
   EXPECT_THAT(report, HasSubstr("/eve,2026-01-31T12:00:00+00:00,true,no_information,2026-01-31T13:00:00+00:00,"
                                 "2026-05-01T13:00:00+00:00,false"));
+}
+
+TEST_F(CredentialReport, TellsOfAMembersRootUserWhetherItHasAPassword) {
+  {
+    directory::Attempt attempt(service.world);
+    const directory::Context& context = attempt.directory.context;
+    directory::OrganizationDirectory parts(context, directory::kOtherAccount);
+    parts.Join({.id = "o-1234567890", .root_id = "r-abcd", .created = kNow}, directory::kAccount);
+    ASSERT_TRUE(attempt.Commit());
+  }
+  EXPECT_THAT(Report(), HasSubstr(":root,2026-01-31T12:00:00+00:00,false,N/A,N/A,not_supported,false"));
+  {
+    directory::Attempt attempt(service.world);
+    ASSERT_FALSE(*attempt.directory.login_profiles.Exists(directory::kRootOwner));
+    attempt.directory.login_profiles.Put(
+        directory::NewLoginProfile(std::string(directory::kRootOwner), kNow, service.world.random));
+    ASSERT_TRUE(attempt.Commit());
+  }
+  service.now = kNow + std::chrono::hours(5);
+  EXPECT_THAT(Report(), HasSubstr(":root,2026-01-31T12:00:00+00:00,true,no_information,2026-01-31T12:00:00+00:00,"
+                                  "not_supported,false"));
 }
 
 TEST_F(CredentialReport, ShowsSigningCertificates) {

@@ -108,6 +108,18 @@ class PoliciesOf : public testing::Test {
 using Kinds = testing::Types<OfUser, OfGroup, OfRole>;
 TYPED_TEST_SUITE(PoliciesOf, Kinds);
 
+TYPED_TEST(PoliciesOf, AreNotThoseThatAwsReserves) {
+  using Kind = TypeParam;
+  for (const std::string name :
+       {"root-task/IAMAuditRootUserCredentials", "aws-service-role/AutoScalingServiceRolePolicy"}) {
+    EXPECT_THAT(this->template On<typename Kind::AttachOp>({.policy_arn = "arn:aws:iam::aws:policy/" + name}),
+                FailsWith(ErrorCode::kPolicyNotAttachable,
+                          "Cannot attach AWS reserved policy to an IAM " + std::string(Kind::kName) + "."));
+  }
+  const std::string own = this->service.MakePolicy("own", "/root-task/");
+  EXPECT_THAT(this->template On<typename Kind::AttachOp>({.policy_arn = own}), Succeeds());
+}
+
 TYPED_TEST(PoliciesOf, AttachAndDetach) {
   using Kind = TypeParam;
   const std::string own = this->service.MakePolicy("own", "/x/");
@@ -259,6 +271,18 @@ TEST_F(PermissionsBoundary, IsShownAndCounted) {
   }
   EXPECT_EQ(uses(first) + uses(second), 0);
   EXPECT_FALSE(service.Call<api::GetUser>({.user_name = "e"})->user.permissions_boundary);
+}
+
+TEST_F(PermissionsBoundary, IsNoneThatAwsReserves) {
+  const std::string arn = "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy";
+  const auto refused = [](const std::string& kind) {
+    return FailsWith(ErrorCode::kPolicyNotAttachable, "Cannot attach AWS reserved policy to an IAM " + kind + ".");
+  };
+  EXPECT_THAT(service.Call<api::PutUserPermissionsBoundary>({.user_name = "e", .permissions_boundary = arn}),
+              refused("user"));
+  EXPECT_THAT(service.Call<api::PutRolePermissionsBoundary>({.role_name = "e", .permissions_boundary = arn}),
+              refused("role"));
+  EXPECT_THAT(service.Call<api::CreateUser>({.user_name = "f", .permissions_boundary = arn}), refused("user"));
 }
 
 TEST_F(PermissionsBoundary, MustBeAPolicyThatExists) {

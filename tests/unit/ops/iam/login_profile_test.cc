@@ -71,10 +71,12 @@ TEST_F(LoginProfiles, FollowTheirUserThroughARename) {
 
 TEST_F(LoginProfiles, AreTheCallersOwnWhenNobodyIsNamed) {
   ASSERT_THAT(service.Call<api::CreateLoginProfile>({.password = kGood}), Succeeds()) << "of root";
+  EXPECT_THAT(service.Call<api::CreateLoginProfile>({.password = kGood}),
+              FailsWith(ErrorCode::kEntityAlreadyExists, "Login Profile for account 123456789012 already exists."));
   EXPECT_FALSE(service.Call<api::GetLoginProfile>()->login_profile.user_name);
   ASSERT_THAT(service.Call<api::DeleteLoginProfile>(), Succeeds());
   EXPECT_THAT(service.Call<api::GetLoginProfile>(),
-              FailsWith(ErrorCode::kNoSuchEntity, "Login Profile for User root cannot be found."));
+              FailsWith(ErrorCode::kNoSuchEntity, "Login Profile for User null cannot be found."));
   ASSERT_THAT(Create(), Succeeds());
   ActAsEve();
   EXPECT_EQ(service.Call<api::GetLoginProfile>()->login_profile.user_name, "eve");

@@ -49,7 +49,7 @@ TEST_F(OrganizationFeatures, AreEnabledListedAndDisabled) {
   ASSERT_THAT(service.Call<EnableOrganizationsRootCredentialsManagement>(), Succeeds());
   const auto listed = service.Call<ListOrganizationsFeatures>();
   ASSERT_THAT(listed, Succeeds());
-  EXPECT_THAT(listed->enabled_features, Optional(ElementsAre("RootCredentialsManagement", "RootSessions")));
+  EXPECT_THAT(listed->enabled_features, Optional(ElementsAre("RootSessions", "RootCredentialsManagement")));
   EXPECT_EQ(listed->organization_id, service.Call<organizations::DescribeOrganization>()->organization->id);
   EXPECT_THAT(service.Call<DisableOrganizationsRootCredentialsManagement>()->enabled_features,
               Optional(ElementsAre("RootSessions")));
@@ -67,7 +67,7 @@ TEST_F(OrganizationFeatures, NeedAnOrganizationWithAllFeaturesThatTrustsIam) {
   ASSERT_THAT(service.Call<organizations::EnableAllFeatures>(), Succeeds());
   EXPECT_THAT(service.Call<EnableOrganizationsRootSessions>(),
               FailsWith(ErrorCode::kServiceAccessNotEnabledException,
-                        "The request was rejected because trusted access is not enabled for IAM in Organizations."));
+                        "Trusted Access for IAM not enabled by organization of input account 123456789012."));
 }
 
 TEST_F(OrganizationFeatures, AreTheManagementAccountsAndItsDelegates) {
@@ -77,12 +77,11 @@ TEST_F(OrganizationFeatures, AreTheManagementAccountsAndItsDelegates) {
   service.caller = RootCaller(*AccountId::Parse(dev));
   EXPECT_THAT(service.Call<EnableOrganizationsRootSessions>(),
               FailsWith(ErrorCode::kCallerIsNotManagementAccountException,
-                        "The request was rejected because the account making the request is not the management account "
-                        "for the organization."));
+                        "Caller account " + dev +
+                            " is not management account of the organization and cannot enable IAM features."));
   EXPECT_THAT(service.Call<ListOrganizationsFeatures>(),
               FailsWith(ErrorCode::kAccountNotManagementOrDelegatedAdministratorException,
-                        "The request was rejected because the account making the request is not the management account "
-                        "or delegated administrator account for centralized root access."));
+                        "Input account " + dev + " is neither management account nor delegated admin."));
   service.caller = RootCaller();
   ASSERT_THAT(
       service.Call<organizations::RegisterDelegatedAdministrator>({.account_id = dev, .service_principal = kIam}),

@@ -341,7 +341,8 @@ TEST_F(AssumeRole, RefusesProvidedContexts) {
   AssumeRoleRequest request = Request();
   request.provided_contexts.emplace().push_back({.provider_arn = "arn:aws:iam::aws:contextProvider/IdentityCenter"});
   EXPECT_THAT(Assume(request), FailsWith(ErrorCode::kNotImplemented,
-                                         "Claviger does not implement ProvidedContexts of sts:AssumeRole yet."));
+                                         "Claviger does not implement ProvidedContexts of sts:AssumeRole: there is no "
+                                         "context provider."));
 }
 
 }  // namespace

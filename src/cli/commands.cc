@@ -15,6 +15,7 @@
 #include "cli/explain.h"
 #include "cli/generate_policy.h"
 #include "cli/key.h"
+#include "cli/mfa.h"
 #include "cli/organization.h"
 #include "cli/policy.h"
 #include "cli/sealing_key.h"
@@ -78,6 +79,7 @@ int Run(int argc, char** argv) {
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
   AddKeyCommands(app, chosen);
+  AddMfaCommands(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);
   AddOrganizationCommands(app, chosen);

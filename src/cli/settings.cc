@@ -208,6 +208,10 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       "https://ISSUER=FILE with an OpenID Connect issuer's JSON Web Key Set, instead of fetching it; several may be "
       "given")
       ->delimiter(',');
+  Add(command, "fetch-thumbprints", config.fetch_thumbprints,
+      "Whether OpenID Connect providers that are made without a thumbprint get one from their server: on or off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
   command
       .add_flag("--sessions-end-with-access-key", config.sessions_end_with_access_key,
                 "Refuse temporary credentials as soon as the access key that asked for them is Inactive or deleted")

@@ -17,8 +17,8 @@ void StartOath() {
 
 }  // namespace
 
-std::int64_t TotpStep(TimePoint time) {
-  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()) / kTotpPeriod;
+std::int64_t TotpStep(TimePoint time, std::chrono::seconds period) {
+  return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()) / period;
 }
 
 Secret TotpCode(const Secret& seed, std::int64_t step) {

@@ -1,4 +1,5 @@
-// Codes of authenticator apps: RFC 6238 as all of them speak it, SHA-1, thirty seconds, six digits.
+// Codes of authenticator apps and hardware tokens: RFC 6238 as all of them speak it, SHA-1 and six digits; steps are of
+// thirty seconds, of some tokens of sixty.
 // Pure; safe to call from any thread.
 #pragma once
 
@@ -18,7 +19,7 @@ inline constexpr std::size_t kTotpDigits = 6;
 inline constexpr std::chrono::seconds kTotpPeriod{30};
 
 // The number of the period that `time` is in. REQUIRES: not before 1970.
-std::int64_t TotpStep(TimePoint time);
+std::int64_t TotpStep(TimePoint time, std::chrono::seconds period = kTotpPeriod);
 
 // The code of one step. REQUIRES: step >= 0.
 Secret TotpCode(const Secret& seed, std::int64_t step);

@@ -1,6 +1,7 @@
 #include "directory/action_use.h"
 
 #include "codec/record.h"
+#include "directory/access_key.h"
 #include "directory/keyspace.h"
 
 namespace claviger::directory {
@@ -34,12 +35,14 @@ Result<std::optional<TimePoint>> ActionUses::Find(std::string_view principal, st
 
 Result<> ActionUses::Record(PrincipalType type, std::string_view principal, std::string_view action, TimePoint time,
                             std::string_view region) {
-  // By the index alone: a principal that changes meanwhile is the same principal.
-  const std::string_view folder = type == PrincipalType::kAssumedRole ? "role" : "user";
-  const std::string name = keyspace::NameOf(context_.account, folder, principal);
-  if (!TRY(FromStore(context_.transaction.Get(name)))) return {};
-  context_.transaction.Put(keyspace::ActionUse(context_.account, principal, action),
-                           codec::RecordWriter(kVersion).Time(kTime, time).Bytes(kRegion, region).Take());
+  if (principal != kRootOwner) {  // By the index alone: a principal that changes meanwhile is the same principal.
+    const std::string_view folder = type == PrincipalType::kAssumedRole ? "role" : "user";
+    const std::string name = keyspace::NameOf(context_.account, folder, principal);
+    if (!TRY(FromStore(context_.transaction.Get(name)))) return {};
+  }
+  const std::string record = codec::RecordWriter(kVersion).Time(kTime, time).Bytes(kRegion, region).Take();
+  context_.transaction.Put(keyspace::ActionUse(context_.account, principal, action), record);
+  context_.transaction.Put(keyspace::ServiceUse(context_.account, action.substr(0, action.find(':'))), record);
   return {};
 }
 
@@ -58,6 +61,23 @@ Result<std::vector<ActionUse>> ActionUses::ListOf(std::string_view principal) {
     use->service = action.substr(0, colon);
     use->action = action.substr(colon + 1);
     uses.push_back(std::move(*use));
+    return true;
+  })));
+  TRY(outcome);
+  return uses;
+}
+
+Result<std::vector<ServiceUse>> ActionUses::ListServices() {
+  const std::string prefix = keyspace::ServiceUses(context_.account);
+  std::vector<ServiceUse> uses;
+  Result<> outcome;
+  TRY(FromStore(context_.transaction.Scan(prefix, "", [&](std::string_view key, const store::Entry& entry) {
+    auto use = Decode(entry.value);
+    if (!use) {
+      outcome = Corrupt(key);
+      return false;
+    }
+    uses.push_back({.service = std::string(key.substr(prefix.size())), .time = use->time, .region = use->region});
     return true;
   })));
   TRY(outcome);

@@ -123,6 +123,12 @@ std::string ActionUse(AccountId account, std::string_view principal, std::string
   return Join(account, {"/action-use/", principal, "/", action});
 }
 
+std::string ServiceUses(AccountId account) { return Join(account, {"/service-use/"}); }
+
+std::string ServiceUse(AccountId account, std::string_view service) {
+  return ServiceUses(account) + std::string(service);
+}
+
 std::string LastAccessJobs(AccountId account) { return Join(account, {"/last-access-job/"}); }
 
 std::string LastAccessJob(AccountId account, std::string_view id) { return Join(account, {"/last-access-job/", id}); }
@@ -211,6 +217,13 @@ std::string GlobalAccountAlias(std::string_view alias) { return "global/account-
 std::string GlobalAuditKeys() { return "global/audit-key/"; }
 
 std::string GlobalAuditKey(std::string_view fingerprint) { return GlobalAuditKeys() + std::string(fingerprint); }
+
+std::string GlobalHardwareTokens() { return "global/hardware-token/"; }
+
+std::string GlobalHardwareToken(std::string_view serial_number) {
+  return GlobalHardwareTokens() + AsciiLower(serial_number);
+}
+
 std::string GlobalTokenIssuer(std::string_view id) { return "global/token-issuer/" + std::string(id); }
 
 std::string GlobalSealingKeys() { return "global/sealing-key/"; }

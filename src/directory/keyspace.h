@@ -65,6 +65,9 @@ std::string SamlMetadata(AccountId account, std::string_view id);               
 // When a user or role (by its unique id) last called an action such as "iam:CreateUser".
 std::string ActionUses(AccountId account, std::string_view principal);  // Prefix of all of one principal.
 std::string ActionUse(AccountId account, std::string_view principal, std::string_view action);
+// When anybody in the account last called a service such as "iam".
+std::string ServiceUses(AccountId account);  // Prefix of all.
+std::string ServiceUse(AccountId account, std::string_view service);
 std::string LastAccessJobs(AccountId account);  // Prefix of the reports made of these.
 std::string LastAccessJob(AccountId account, std::string_view id);
 std::string CredentialReport(AccountId account);
@@ -108,6 +111,8 @@ std::string GlobalAccessKey(std::string_view key_id);    // Key id -> its accoun
 std::string GlobalAccountAlias(std::string_view alias);  // Alias -> the account that has it.
 std::string GlobalAuditKeys();  // Prefix of the keys that digests of the audit trail are signed with.
 std::string GlobalAuditKey(std::string_view fingerprint);
+std::string GlobalHardwareTokens();  // Prefix of the hardware tokens that the administrator has imported.
+std::string GlobalHardwareToken(std::string_view serial_number);
 std::string GlobalTokenIssuer(std::string_view id);  // Id of an issuer of tokens -> its account.
 std::string GlobalSealingKeys();                     // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);

@@ -1,5 +1,5 @@
-// Reports on when a user, group, role or policy was last used to reach a service: made at once, kept for a day, read in
-// pages. One attempt's view; not thread-safe.
+// Reports on when a user, group, role or policy, or an organization's accounts, last reached a service: made at once,
+// kept for a day, read in pages. One attempt's view; not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 namespace claviger::directory {
 
 struct LastAccessJob {
-  // Somebody whose use counts: the subject itself, the users of a group, whoever a policy is attached to.
+  // Somebody whose use counts: the subject itself, the users of a group, whoever a policy is attached to. Of an
+  // organization an account: its number is the id, its place in the organization the path.
   struct Entity {
     EntityKind kind = EntityKind::kUser;
     std::string id;
@@ -38,7 +39,7 @@ struct LastAccessJob {
   };
 
   std::string id;      // 36 characters, in the order of their making.
-  std::string caller;  // Who may read it: the user id of who asked.
+  std::string caller;  // Who may read it: the user id of who asked; empty, of an organization: the account.
   bool by_action = false;
   TimePoint created;
   std::vector<Entity> entities;

@@ -1,10 +1,13 @@
 #include "directory/mfa_device.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <tuple>
+#include <utility>
 
 #include "aws/arn.h"
+#include "base/encoding.h"
 #include "crypto/totp.h"
 #include "directory/named_internal.h"
 
@@ -17,6 +20,12 @@ constexpr std::int64_t kStepsOff = 1;
 constexpr std::int64_t kDoubtfulDrift = 10;
 // The longest name has its place in the key of a record.
 constexpr std::size_t kSerialCharactersMax = 256;
+// Which makes 26 characters of Base32, as AWS has them.
+constexpr std::size_t kFidoIdBytes = 16;
+
+// What the names of hardware tokens and FIDO keys begin with.
+constexpr std::string_view kHardware = "hardware/";
+constexpr std::string_view kFido = "u2f/";
 
 // Binds a seed to its device, so that swapping two records does not swap two seeds.
 std::string SealContext(std::string_view device_id) { return "mfa-device/" + std::string(device_id); }
@@ -30,6 +39,31 @@ std::uint64_t ZigZag(std::int64_t number) {
 std::int64_t UndoZigZag(std::uint64_t number) {
   const auto magnitude = static_cast<std::int64_t>(number >> 1);
   return (number & 1) != 0 ? -magnitude - 1 : magnitude;
+}
+
+// The name that the device of a serial number has if there is one.
+std::string NameFor(std::string_view serial_number) {
+  if (!serial_number.starts_with("arn:")) return std::string(kHardware).append(serial_number);
+  const std::string_view last = serial_number.substr(serial_number.rfind('/') + 1);
+  const bool fido = serial_number.find(":u2f/") != std::string_view::npos;
+  return fido ? std::string(kFido).append(last) : std::string(last);
+}
+
+Failure<Error> NoSuchDevice(std::string_view serial_number) {
+  return Fail(ErrorCode::kNoSuchEntity,
+              "MFA Device with serial number " + std::string(serial_number) + " does not exist.");
+}
+
+// Tells the installation in which account a hardware token is in use now (empty: in none), and which codes it used up.
+Result<> NoteUse(const Context& context, const std::string& serial_number, std::string account,
+                 const MfaDevice& device) {
+  HardwareTokens tokens(context);
+  auto token = TRY(tokens.Find(serial_number));
+  if (!token) return {};
+  token->used_in = std::move(account);
+  token->last_step = device.last_step;
+  tokens.Replace(*token);
+  return {};
 }
 
 Counter CountOfUse(const Context& context) {
@@ -50,6 +84,9 @@ struct Kind<MfaDevice> {
     kLastStep = 9,
     kDrift = 10,
     kAttempts = 11,
+    kKind = 12,
+    kPeriod = 13,
+    kFidoKey = 14,
   };
 
   // AWS's quota of virtual devices is that of users.
@@ -66,6 +103,11 @@ struct Kind<MfaDevice> {
     if (device.last_step != 0) writer.Number(kLastStep, static_cast<std::uint64_t>(device.last_step));
     if (device.drift != 0) writer.Number(kDrift, ZigZag(device.drift));
     writer.BytesUnlessEmpty(kAttempts, EncodeAttempts(device.attempts));
+    if (device.kind != MfaKind::kVirtual) writer.Number(kKind, static_cast<std::uint64_t>(device.kind));
+    if (device.period != crypto::kTotpPeriod) {
+      writer.Number(kPeriod, static_cast<std::uint64_t>(device.period.count()));
+    }
+    if (device.kind == MfaKind::kFidoKey) writer.Bytes(Field::kFidoKey, EncodeFidoKey(device.fido_key));
   }
   static void DecodeOwn(const codec::RecordField& field, MfaDevice& device) {
     switch (field.number) {
@@ -87,6 +129,15 @@ struct Kind<MfaDevice> {
       case kAttempts:
         device.attempts = DecodeAttempts(field.bytes).value_or(Attempts());
         break;
+      case kKind:
+        device.kind = static_cast<MfaKind>(field.value);
+        break;
+      case kPeriod:
+        device.period = std::chrono::seconds(field.value);
+        break;
+      case kFidoKey:
+        device.fido_key = DecodeFidoKey(field.bytes).value_or(FidoKey());
+        break;
       default:
         break;
     }
@@ -96,30 +147,82 @@ struct Kind<MfaDevice> {
 template class Named<MfaDevice>;
 
 std::string MfaDevices::SerialOf(const MfaDevice& device) const {
-  return IamArn(context_.account, "mfa", device.path, device.name);
+  const std::string_view name = device.name;
+  if (device.kind == MfaKind::kHardwareToken) return std::string(name.substr(kHardware.size()));
+  if (device.kind == MfaKind::kFidoKey) {
+    return IamArn(context_.account, "u2f", device.path, name.substr(kFido.size()));
+  }
+  return IamArn(context_.account, "mfa", device.path, name);
 }
 
 Result<std::optional<MfaDevice>> MfaDevices::FindBySerial(std::string_view serial_number) {
-  const std::string_view name = serial_number.substr(serial_number.rfind('/') + 1);
-  if (serial_number.size() > kSerialCharactersMax || name.empty()) return std::optional<MfaDevice>();
-  auto device = TRY(Find(name));
+  if (serial_number.size() > kSerialCharactersMax) return std::optional<MfaDevice>();
+  auto device = TRY(Find(NameFor(serial_number)));
   if (device && SerialOf(*device) != serial_number) device.reset();
   return device;
 }
 
-Result<MfaDevice> MfaDevices::GetBySerial(std::string_view serial_number) {
+Result<MfaDevice> MfaDevices::GetVirtual(std::string_view serial_number) {
   auto device = TRY(FindBySerial(serial_number));
-  if (!device) {
-    return Fail(ErrorCode::kNoSuchEntity,
-                "MFA Device with serial number " + std::string(serial_number) + " does not exist.");
-  }
+  if (!device || device->kind != MfaKind::kVirtual) return NoSuchDevice(serial_number);
   return std::move(*device);
 }
 
+Result<MfaDevice> MfaDevices::GetFree(std::string_view serial_number) {
+  const auto in_use = [] { return Fail(ErrorCode::kEntityAlreadyExists, "MFA Device is already in use."); };
+  if (auto device = TRY(FindBySerial(serial_number))) {
+    if (!device->owner.empty()) return in_use();
+    return std::move(*device);
+  }
+  const auto token = TRY(HardwareTokens(context_).Find(serial_number));
+  const bool may_have = token && (token->reserved_for.empty() || token->reserved_for == context_.account.ToString());
+  if (!may_have) return NoSuchDevice(serial_number);
+  if (!token->used_in.empty()) return in_use();
+  return ToDevice(*token);
+}
+
 Result<MfaDevice> MfaDevices::GetOf(std::string_view owner, std::string_view serial_number) {
-  MfaDevice device = TRY(GetBySerial(serial_number));
-  if (device.owner != owner) return Fail(ErrorCode::kNoSuchEntity, "MFA Device invalid for user.");
+  auto device = TRY(FindBySerial(serial_number));
+  if (!device) return NoSuchDevice(serial_number);
+  if (device->owner != owner) return Fail(ErrorCode::kNoSuchEntity, "MFA Device invalid for user.");
+  return std::move(*device);
+}
+
+// As the account will know it, with the seed sealed for that.
+Result<MfaDevice> MfaDevices::ToDevice(const HardwareToken& token) {
+  const crypto::Secret seed = TRY(HardwareTokens(context_).OpenSeed(token));
+  MfaDevice device{.id = context_.random.Uuid(),
+                   .path = "/",
+                   .name = std::string(kHardware).append(token.serial_number),
+                   .created = token.imported,
+                   .last_step = token.last_step,
+                   .kind = MfaKind::kHardwareToken,
+                   .period = token.period};
+  device.sealed_seed = SealSeed(device.id, seed);
   return device;
+}
+
+Result<std::string> MfaDevices::Register(std::string_view owner, std::string_view owner_in_serial,
+                                         std::string_view name, const FidoKey& key, TimePoint now) {
+  for (const MfaDevice& other : TRY(ListOf(owner))) {
+    if (other.kind == MfaKind::kFidoKey && other.fido_key.credential_id == key.credential_id) {
+      return Fail(ErrorCode::kEntityAlreadyExists, "this key is registered already, as " + SerialOf(other));
+    }
+  }
+  std::array<std::uint8_t, kFidoIdBytes> id{};
+  context_.random.Fill(id);
+  MfaDevice device{.id = context_.random.Uuid(),
+                   .path = "/" + std::string(owner_in_serial) + "/",
+                   .name = std::string(kFido).append(name).append("-").append(Base32Encode(id)),
+                   .created = now,
+                   .kind = MfaKind::kFidoKey,
+                   .fido_key = key};
+  std::string serial_number = SerialOf(device);
+  if (name.empty() || serial_number.size() > kSerialCharactersMax) {
+    return Fail(ErrorCode::kInvalidInput, "the serial number " + serial_number + " is too long or has no name");
+  }
+  TRY(Assign(device, device, owner, now));
+  return serial_number;
 }
 
 std::string MfaDevices::SealSeed(std::string_view device_id, const crypto::Secret& seed) const {
@@ -133,10 +236,11 @@ Result<crypto::Secret> MfaDevices::OpenSeed(const MfaDevice& device) {
 }
 
 Result<bool> MfaDevices::TakeCode(const MfaDevice& stored, std::string_view code, TimePoint now) {
-  if (MustWait(stored.attempts, now)) return false;
+  if (stored.kind == MfaKind::kFidoKey || MustWait(stored.attempts, now)) return false;
   const crypto::Secret seed = TRY(OpenSeed(stored));
-  const std::int64_t shown = crypto::TotpStep(now) + stored.drift;
-  const std::int64_t undrifted = std::abs(stored.drift) <= kDoubtfulDrift ? crypto::TotpStep(now) : shown;
+  const std::int64_t present = crypto::TotpStep(now, stored.period);
+  const std::int64_t shown = present + stored.drift;
+  const std::int64_t undrifted = std::abs(stored.drift) <= kDoubtfulDrift ? present : shown;
   const auto step =
       crypto::FindTotpStep(seed, code, std::min(shown, undrifted) - kStepsOff, std::max(shown, undrifted) + kStepsOff);
   const bool right = step && *step > stored.last_step;
@@ -149,10 +253,10 @@ Result<bool> MfaDevices::TakeCode(const MfaDevice& stored, std::string_view code
 
 Result<bool> MfaDevices::TakeTwoCodes(MfaDevice& device, std::string_view code1, std::string_view code2, TimePoint now,
                                       std::chrono::seconds reach) {
-  if (MustWait(device.attempts, now)) return false;
+  if (device.kind == MfaKind::kFidoKey || MustWait(device.attempts, now)) return false;
   const crypto::Secret seed = TRY(OpenSeed(device));
-  const std::int64_t present = crypto::TotpStep(now);
-  const std::int64_t steps = reach / crypto::kTotpPeriod;
+  const std::int64_t present = crypto::TotpStep(now, device.period);
+  const std::int64_t steps = reach / device.period;
   const auto first = crypto::FindTotpSteps(seed, code1, code2, present - steps - 1, present + steps - 1);
   const bool right = first && *first > device.last_step;
   device.attempts = right ? Attempts() : AfterFailure(device.attempts, now);
@@ -169,16 +273,23 @@ Result<> MfaDevices::Assign(const MfaDevice& stored, MfaDevice device, std::stri
   device.owner = owner;
   device.enabled = now;
   context_.transaction.Put(keyspace::OwnerMfaDevice(context_.account, owner, device.id), "");
-  return Replace(stored, device);
+  if (device.kind == MfaKind::kVirtual) return Replace(stored, device);
+  if (device.kind == MfaKind::kHardwareToken)
+    TRY(NoteUse(context_, SerialOf(device), context_.account.ToString(), device));
+  return Insert(device);
 }
 
 Result<> MfaDevices::Unassign(const MfaDevice& device) {
+  context_.transaction.Delete(keyspace::OwnerMfaDevice(context_.account, device.owner, device.id));
+  CountDown(context_, CountOfUse(context_));
+  if (device.kind != MfaKind::kVirtual) {
+    if (device.kind == MfaKind::kHardwareToken) TRY(NoteUse(context_, SerialOf(device), "", device));
+    return Remove(device);
+  }
   MfaDevice free = device;
   free.owner.clear();
   free.drift = 0;
   free.attempts = {};
-  context_.transaction.Delete(keyspace::OwnerMfaDevice(context_.account, device.owner, device.id));
-  CountDown(context_, CountOfUse(context_));
   return Replace(device, free);
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/encoding.h"
+#include "crypto/fingerprint.h"
+
 namespace claviger::federation {
 namespace {
 
@@ -46,6 +49,8 @@ std::string DiscoveryUrl(std::string_view issuer) {
   return std::string(issuer) + "/.well-known/openid-configuration";
 }
 
+std::string ThumbprintOf(std::string_view der) { return HexEncode(crypto::Sha1Of(der)); }
+
 Result<WebKeysPointer> Parse(std::string_view json) {
   auto keys = WebKeys::Parse(json);
   if (!keys) return NoKeys();
@@ -70,7 +75,7 @@ std::optional<Result<WebKeysPointer>> IssuerKeys::Find(const Issuer& issuer, std
 
 Result<WebKeysPointer> IssuerKeys::Get(const Issuer& issuer, std::string_view key_id, TimePoint now) {
   if (auto known = Find(issuer, key_id, now)) return *std::move(known);
-  const Result<WebKeysPointer> fetched = Fetch(issuer);
+  Result<WebKeysPointer> fetched = Fetch(issuer);
   {
     const std::lock_guard lock(mutex_);
     const std::string name = NameOf(issuer);
@@ -88,6 +93,28 @@ Result<WebKeysPointer> IssuerKeys::Get(const Issuer& issuer, std::string_view ke
   }
   if (auto known = Find(issuer, key_id, now)) return *std::move(known);  // What is kept may be of use still.
   return fetched;
+}
+
+Result<std::string> IssuerKeys::GetThumbprint(const std::string& url) const {
+  if (!sources_.certificates || sources_.files.contains(url)) return std::string();
+  const auto unreachable = [&url] {
+    return Fail(ErrorCode::kOpenIdIdpCommunicationError, "Could not connect to " + url);
+  };
+  // 1. The issuer says where its keys are. It may be trusted by the thumbprint only that is looked for: on first use.
+  const std::string discovery_url = DiscoveryUrl(url);
+  auto discovery = sources_.fetch(discovery_url, {}, kDiscoveryBytesMax);
+  if (!discovery.ok() && discovery.error() == FetchProblem::kUntrusted) {
+    const auto chain = sources_.certificates(discovery_url);
+    if (!chain.ok()) return unreachable();
+    discovery = sources_.fetch(discovery_url, {ThumbprintOf(chain->back())}, kDiscoveryBytesMax);
+  }
+  if (!discovery.ok()) return unreachable();
+  const auto place = ParseDiscovery(*discovery, url);
+  if (!place) return unreachable();
+  // 2. What that server shows last is the top of its chain.
+  const auto chain = sources_.certificates(*place);
+  if (!chain.ok()) return unreachable();
+  return ThumbprintOf(chain->back());
 }
 
 Result<WebKeysPointer> IssuerKeys::Fetch(const Issuer& issuer) const {

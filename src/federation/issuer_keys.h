@@ -31,6 +31,8 @@ enum class FetchProblem : std::uint8_t {
 // Reads what is at an https:// address. Blocks, for a bounded time; safe from any thread.
 using FetchHttps = std::function<Expected<std::string, FetchProblem>(
     const std::string& url, const std::vector<std::string>& thumbprints, std::size_t bytes_max)>;
+// The certificates that the server of an https:// address shows, its own first, in DER, unproven. Blocks.
+using FetchCertificates = std::function<Expected<std::vector<std::string>, FetchProblem>(const std::string& url)>;
 // Reads a file of the administrator's; nullopt when it cannot be read.
 using ReadKeyFile = std::function<std::optional<std::string>(const std::string& path)>;
 
@@ -47,6 +49,7 @@ class IssuerKeys {
     FetchHttps fetch;
     std::map<std::string, std::string> files = {};  // Of issuers whose keys the administrator gives, by URL.
     ReadKeyFile read_file = {};
+    FetchCertificates certificates = {};  // Null: thumbprints are not asked for.
   };
 
   explicit IssuerKeys(Sources sources);
@@ -58,6 +61,11 @@ class IssuerKeys {
   // Asks, unless another thread has done so meanwhile. Blocks.
   // Errors: InvalidIdentityToken; IDPCommunicationError.
   Result<WebKeysPointer> Get(const Issuer& issuer, std::string_view key_id, TimePoint now);
+
+  // The thumbprint of the topmost certificate that the server of the issuer's keys shows now, as "Obtain the thumbprint
+  // for an OpenID Connect identity provider" in the IAM User Guide has it; empty when nobody is to be asked. Blocks.
+  // Errors: OpenIdIdpCommunicationError.
+  Result<std::string> GetThumbprint(const std::string& url) const;
 
  private:
   struct Known {

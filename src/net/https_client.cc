@@ -194,6 +194,11 @@ class Transfer {
   bool private_addresses_;
 };
 
+bool IsReady() {
+  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
+  return ready == CURLE_OK;
+}
+
 // The certificate among `chain` that has one of the thumbprints.
 std::optional<std::string> FindPinned(const std::vector<std::string>& chain,
                                       const std::vector<std::string>& thumbprints) {
@@ -217,8 +222,7 @@ bool IsPublicAddress(std::string_view address) {
 
 Expected<std::string, HttpsProblem> GetHttps(const std::string& url, const std::vector<std::string>& thumbprints,
                                              std::size_t bytes_max, const HttpsOptions& options) {
-  static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (ready != CURLE_OK || HostOf(url).empty()) return Failure{HttpsProblem::kUnusable};
+  if (!IsReady() || HostOf(url).empty()) return Failure{HttpsProblem::kUnusable};
   auto trusted = Transfer(url, bytes_max, options).Run();
   if (trusted.ok() || trusted.error() != HttpsProblem::kUntrusted || thumbprints.empty()) return trusted;
   const auto pinned = FindPinned(Transfer(url, bytes_max, options).Chain(), thumbprints);
@@ -226,6 +230,18 @@ Expected<std::string, HttpsProblem> GetHttps(const std::string& url, const std::
   Transfer transfer(url, bytes_max, options);
   transfer.TrustOnly(*pinned);
   return transfer.Run();
+}
+
+Expected<std::vector<std::string>, HttpsProblem> GetCertificates(const std::string& url, const HttpsOptions& options) {
+  if (!IsReady() || HostOf(url).empty()) return Failure{HttpsProblem::kUnusable};
+  std::vector<std::string> chain;
+  for (const std::string& pem : Transfer(url, 0, options).Chain()) {
+    const auto certificates = crypto::Certificate::ParsePem(pem);
+    if (certificates.size() != 1) return Failure{HttpsProblem::kUnusable};
+    chain.push_back(certificates.front().Der());
+  }
+  if (chain.empty()) return Failure{HttpsProblem::kUnreachable};
+  return chain;
 }
 
 }  // namespace claviger::net

@@ -35,4 +35,8 @@ bool IsPublicAddress(std::string_view address);
 Expected<std::string, HttpsProblem> GetHttps(const std::string& url, const std::vector<std::string>& thumbprints,
                                              std::size_t bytes_max, const HttpsOptions& options);
 
+// The certificates that the server of `url` shows, its own first, in DER. Nobody vouches for them, and nothing is asked
+// of the server. Errors: kUnreachable also when it shows none.
+Expected<std::vector<std::string>, HttpsProblem> GetCertificates(const std::string& url, const HttpsOptions& options);
+
 }  // namespace claviger::net

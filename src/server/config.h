@@ -52,6 +52,7 @@ struct Config {
   bool private_issuers = false;           // Whether identity providers may be at addresses within one's own network.
   std::vector<std::string> issuer_addresses;  // "host=address:port": where the administrator knows a provider to be.
   std::vector<std::string> issuer_keys;       // "https://issuer=file": a provider's keys, which are not fetched then.
+  std::string fetch_thumbprints = "on";       // Or "off": a provider made without thumbprints has none.
   bool sessions_end_with_access_key = false;  // As in AWS they outlive the key that asked for them.
   std::filesystem::path managed_policies;     // A catalogue of AWS's managed policies; empty: the built-in set.
   std::filesystem::path service_catalogue;    // AWS's services and actions; empty: those spoken here.

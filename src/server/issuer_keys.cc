@@ -71,6 +71,13 @@ StartResult<std::unique_ptr<federation::IssuerKeys>> OpenIssuerKeys(const Config
     if (!text.ok()) return Failure{ToFetchProblem(text.error())};
     return std::move(text).value();
   };
+  if (config.fetch_thumbprints == "on") {
+    sources.certificates = [options](const std::string& url) -> Expected<std::vector<std::string>, FetchProblem> {
+      auto chain = net::GetCertificates(url, options);
+      if (!chain.ok()) return Failure{ToFetchProblem(chain.error())};
+      return std::move(chain).value();
+    };
+  }
   return std::make_unique<federation::IssuerKeys>(std::move(sources));
 }
 

@@ -19,6 +19,7 @@
 #include "ops/iam/mfa_device.h"
 #include "ops/iam/oidc_provider.h"
 #include "ops/iam/organization_features.h"
+#include "ops/iam/organizations_access_report.h"
 #include "ops/iam/outbound_federation.h"
 #include "ops/iam/password_policy.h"
 #include "ops/iam/permissions_boundary.h"
@@ -76,6 +77,7 @@ ops::Operations AllOperations() {
   ops::iam::RegisterOutboundFederationOperations(operations);
   ops::iam::RegisterPasswordPolicyOperations(operations);
   ops::iam::RegisterOrganizationFeatureOperations(operations);
+  ops::iam::RegisterOrganizationsAccessReportOperations(operations);
   ops::iam::RegisterPermissionsBoundaryOperations(operations);
   ops::iam::RegisterPolicyVersionOperations(operations);
   ops::iam::RegisterRoleOperations(operations);

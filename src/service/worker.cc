@@ -487,11 +487,11 @@ void Worker::RecordUse(const Exchange& exchange) {
   }
 }
 
-// Remembers which action a user or role called, allowed or not, in the same manner.
+// Remembers which action a user, a role or the root user called, allowed or not, in the same manner.
 void Worker::RecordActionUse(const Exchange& exchange) {
   Identity& identity = *exchange.identity;
   const Caller& caller = identity.caller;
-  if (caller.IsRoot()) return;
+  const std::string_view principal = caller.IsRoot() ? directory::kRootOwner : std::string_view(caller.unique_id);
   const std::string_view action = exchange.operation->action->name;
   const auto known = std::ranges::find(identity.recorded_actions, action, &Identity::RecordedAction::action);
   const bool is_known = known != identity.recorded_actions.end();
@@ -501,14 +501,14 @@ void Worker::RecordActionUse(const Exchange& exchange) {
   recorded = exchange.now;
   store::Transaction transaction(*reader_);
   directory::ActionUses uses(directories_.ContextOf(transaction, caller.account));
-  const auto last = uses.Find(caller.unique_id, action);
+  const auto last = uses.Find(principal, action);
   if (!last.ok()) return;
   if (*last && exchange.now - **last < kActionUseGranularity) {
     recorded = **last;
     return;
   }
   const TimePoint time = std::chrono::floor<std::chrono::seconds>(exchange.now);
-  if (uses.Record(caller.type, caller.unique_id, action, time, exchange.region).ok() && transaction.has_writes()) {
+  if (uses.Record(caller.type, principal, action, time, exchange.region).ok() && transaction.has_writes()) {
     environment_.store.Commit(transaction.TakeBatch(), [](const auto&) {});
   }
 }

@@ -36,6 +36,7 @@ BY_NAME = {
     "AuthenticationCode2": "654321",
     "AWSServiceName": "ecs.amazonaws.com",
     "Days": 30,
+    "EntityPath": "o-abcdefghij/r-abcd",
     "InstanceProfileName": NOBODY,
     "OpenIDConnectProviderArn": f"arn:aws:iam::{ROOT_ACCOUNT}:oidc-provider/example.com",
     "Path": "/", "NewPath": "/", "PathPrefix": "/",
@@ -55,7 +56,7 @@ BY_NAME = {
     "TagKeys": ["team"],
     "TargetPrincipal": ROOT_ACCOUNT,
     "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"},
-    "Url": "https://example.com", "URL": "https://example.com",
+    "Url": "https://127.0.0.1", "URL": "https://example.com",  # The first is not asked for its thumbprint.
     "VersionId": "v1",
 }
 # Candidates for a text whose name says nothing: the first that fits its constraints.

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import json
 import re
+import signal
 import socket
 import ssl
 import sys
@@ -17,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from aws_proxy import AwsProxy
-from installation import ROOT_ACCOUNT, make_certificate, refused, tool
+from installation import ROOT_ACCOUNT, clean_environment, make_certificate, refused, tool
 from signing import Credentials
 
 ISSUER = "https://issuer.example.test/tenant"
@@ -41,8 +42,8 @@ def credentials_in(answer):
 class Issuer:
     """An OpenID Connect issuer on a port of its own, with a certificate that only its thumbprint vouches for."""
 
-    def __init__(self, folder):
-        self.certificate, key = make_certificate(folder, "issuer", "DNS:issuer.example.test")
+    def __init__(self, folder, make=make_certificate):
+        self.certificate, key = make(folder, "issuer", "DNS:issuer.example.test")
         self.keys = {}
         self.pages = {"/tenant/.well-known/openid-configuration": {"issuer": ISSUER, "jwks_uri": ISSUER + "/keys"}}
         self.requests = []
@@ -131,6 +132,61 @@ def test_a_token_of_a_pinned_issuer_assumes_the_role(installation, issuer):
         assume(server, issuer.token(aud="other"))
     with refused("ExpiredTokenException", 400, re.compile(r"Token expired: current date/time \d+ must be before the expiration date/time \d+")):
         assume(server, issuer.token(exp=int(time.time()) - 400))
+
+
+def make_chain(folder, name, stands_for):
+    """A certificate below an intermediate authority, both of which the server shows, below a root that it does not."""
+    def openssl(*arguments):
+        subprocess.run([tool("openssl"), *arguments], check=True, capture_output=True, cwd=folder, env=clean_environment())
+
+    def issue(subject, issuer, extensions):
+        (folder / "extensions").write_text(extensions)
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN={subject}",
+                "-keyout", f"{subject}-key.pem", "-out", "request.pem")
+        signer = ["-CA", f"{issuer}.pem", "-CAkey", f"{issuer}-key.pem", "-CAcreateserial"] if issuer else [
+            "-signkey", f"{subject}-key.pem"]
+        openssl("x509", "-req", "-in", "request.pem", *signer, "-days", "2", "-extfile", "extensions", "-out",
+                f"{subject}.pem")
+        return folder / f"{subject}.pem"
+
+    issue("root", None, "basicConstraints=critical,CA:TRUE\n")
+    intermediate = issue("intermediate", "root", "basicConstraints=critical,CA:TRUE,pathlen:0\n")
+    leaf = issue(name, "intermediate", f"subjectAltName={stands_for}\n")
+    shown = folder / "shown.pem"
+    shown.write_text(leaf.read_text() + intermediate.read_text())
+    return shown, folder / f"{name}-key.pem"
+
+
+def thumbprint_of(certificate):
+    return hashlib.sha1(ssl.PEM_cert_to_DER_cert(certificate.read_text())).hexdigest()
+
+
+def test_a_thumbprint_that_is_left_out_is_the_intermediate_authoritys(installation, tmp_path):
+    issuer = Issuer(tmp_path, make_chain)
+    server = start(installation, issuer)
+    federate(server, [])
+    got = server.iam().get_open_id_connect_provider(OpenIDConnectProviderArn=PROVIDER)
+    assert got["ThumbprintList"] == [thumbprint_of(tmp_path / "intermediate.pem")]
+    assert issuer.requests == ["/tenant/.well-known/openid-configuration"]
+    assert assume(server, issuer.token())["AssumedRoleUser"]["Arn"] == SESSION + "build"
+    server.iam().update_open_id_connect_provider_thumbprint(OpenIDConnectProviderArn=PROVIDER, ThumbprintList=["0" * 40])
+    issuer.close()
+
+
+def test_a_thumbprint_needs_an_issuer_that_answers(installation, issuer, tmp_path):
+    server = start(installation, issuer, "--issuer-address", "closed.example.test=127.0.0.1:1")
+    unchecked = {"parameter_validation": False}  # The SDK at hand is older than the choice to leave thumbprints out.
+    create = server.iam(config=unchecked).create_open_id_connect_provider
+    issuer.pages["/tenant/.well-known/openid-configuration"] = {"issuer": "https://another.example.test", "jwks_uri": ISSUER}
+    for url in (ISSUER, "https://closed.example.test", "https://127.0.0.1", "https://169.254.169.254/latest"):
+        with refused("OpenIdIdpCommunicationError", 400, f"Could not connect to {url}"):
+            create(Url=url)
+    assert server.iam().list_open_id_connect_providers()["OpenIDConnectProviderList"] == []
+    requests = len(issuer.requests)
+    server.restart(signal.SIGTERM, "--fetch-thumbprints", "off")
+    arn = server.iam(config=unchecked).create_open_id_connect_provider(Url=ISSUER)["OpenIDConnectProviderArn"]
+    assert server.iam().get_open_id_connect_provider(OpenIDConnectProviderArn=arn)["ThumbprintList"] == []
+    assert len(issuer.requests) == requests
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(installation, issuer):

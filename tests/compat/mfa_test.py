@@ -2,13 +2,20 @@
 
 import base64
 import concurrent.futures
+import datetime
 import hashlib
 import hmac
+import json
+import pathlib
+import re
 import struct
 import subprocess
 import time
 
+import pytest
+
 from aws_cli_test import Shell
+from guide_test import Shell as GuideShell
 from installation import ROOT_ACCOUNT, Credentials, refused, tool
 
 GOOD, OTHER = "Correct-Horse-1", "Battery-Staple-2"
@@ -126,6 +133,183 @@ def test_root_has_a_device_of_its_own(server):
     assert server.iam(with_mfa).list_users()["Users"] == []
     owner = server.iam().list_virtual_mfa_devices()["VirtualMFADevices"][0]["User"]
     assert owner["Arn"] == f"arn:aws:iam::{ROOT_ACCOUNT}:root" and "UserName" not in owner
+
+
+# ---- Devices that the administrator brings in
+
+TOKEN = "GAHT12345678"
+
+
+def get_device(server, serial, user_name="bob"):
+    """GetMFADevice, which is newer than the SDK at hand."""
+    with server.connect() as connection:
+        return connection.call(server.root, "GetMFADevice", {"SerialNumber": serial, "UserName": user_name})
+
+
+@pytest.fixture
+def token(server, tmp_path_factory):
+    """A hardware token whose seed was imported."""
+    device = Authenticator.__new__(Authenticator)
+    device.serial, device.base32 = TOKEN, base64.b32encode(b"12345678901234567890").decode()
+    server.secrets.add(device.base32)
+    seeds = tmp_path_factory.mktemp("client") / "seeds.csv"
+    seeds.write_text(f"serial number,seed\n{TOKEN},{device.base32}\nGAHT00000060,{'5a' * 20},60\n")
+    said = server.run("mfa", "import", str(seeds), "--data", str(server.data)).stdout
+    assert said.startswith("2 hardware tokens can be enabled now.")
+    return device
+
+
+def test_hardware_token_goes_through_its_life(server, token):
+    bob, iam = server.new_user(), server.iam()
+    run = lambda *arguments, **more: server.run("mfa", *arguments, "--data", str(server.data), **more)
+    token.enable(server)
+    listed, = iam.list_mfa_devices(UserName="bob")["MFADevices"]
+    assert (listed["UserName"], listed["SerialNumber"]) == ("bob", TOKEN)
+    assert iam.list_virtual_mfa_devices()["VirtualMFADevices"] == []
+    got = get_device(server, TOKEN)
+    assert (got.status, got.text("SerialNumber"), got.text("UserName")) == (200, TOKEN, "bob")
+    assert datetime.datetime.fromisoformat(got.text("EnableDate").replace("Z", "+00:00")) == listed["EnableDate"]
+    assert not got.all("entry")
+    assert session(server, bob, token, token.code())
+    with refused("EntityAlreadyExists", 409, "MFA Device is already in use."):
+        token.enable(server, ROOT_ACCOUNT)
+    rows = [line.split() for line in run("list").stdout.splitlines()[1:]]
+    assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
+        ("GAHT00000060", "60", "-", "-"), (TOKEN, "30", "-", ROOT_ACCOUNT)]
+    assert f"in use in account {ROOT_ACCOUNT}" in run("remove", TOKEN, check=False).stderr
+    iam.deactivate_mfa_device(UserName="bob", SerialNumber=TOKEN)
+    with refused("InvalidAuthenticationCode", 403):  # They were used.
+        token.enable(server)
+    run("remove", TOKEN)
+    assert TOKEN not in run("list").stdout
+    assert "there is no hardware token" in run("remove", TOKEN, check=False).stderr
+    with refused("NoSuchEntity", 404, f"MFA Device with serial number {TOKEN} does not exist."):
+        token.enable(server)
+
+
+def test_hardware_token_is_enabled_by_the_aws_cli(server, token):
+    server.new_user()
+    root = Shell(server, server.root)
+    root("iam", "enable-mfa-device", "--user-name", "bob", "--serial-number", TOKEN, "--authentication-code1",
+         token.code(-3), "--authentication-code2", token.code(-2))
+    assert root("iam", "list-mfa-devices", "--user-name", "bob")["MFADevices"][0]["SerialNumber"] == TOKEN
+
+
+def test_bad_files_of_seeds_change_nothing(server, tmp_path):
+    seeds = tmp_path / "seeds.csv"
+    for text, what in (("GAHT12345678,abc\n", "line 1: a seed is"), (f"{'5a' * 20},GAHT12345678\n", "line 1: a seed"),
+                       (f"GAHT12345678,{'5a' * 20}\nx,{'5a' * 20}\n", "line 2: a serial number is")):
+        seeds.write_text(text)
+        done = server.run("mfa", "import", str(seeds), "--data", str(server.data), check=False)
+        assert done.returncode == 1 and what in done.stderr and "5a5a" not in done.stderr
+    assert len(server.run("mfa", "list", "--data", str(server.data)).stdout.splitlines()) == 1
+
+
+def cbor(value):
+    """As much of CBOR as a security key writes."""
+    def head(kind, number):
+        if number < 24:
+            return bytes([kind << 5 | number])
+        return bytes([kind << 5 | 24, number]) if number < 256 else bytes([kind << 5 | 25]) + struct.pack(">H", number)
+
+    if isinstance(value, int):
+        return head(0, value) if value >= 0 else head(1, -1 - value)
+    if isinstance(value, bytes):
+        return head(2, len(value)) + value
+    if isinstance(value, str):
+        return head(3, len(value.encode())) + value.encode()
+    return head(5, len(value)) + b"".join(cbor(name) + cbor(item) for name, item in value.items())
+
+
+def url64(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def registration(rp_id="console.example", credential=b"credential-1"):
+    """What a browser returns when a security key with a new key was registered."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+    numbers = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
+    key = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
+    data = (hashlib.sha256(rp_id.encode()).digest() + b"\x45" + struct.pack(">I", 1) + bytes(16)
+            + struct.pack(">H", len(credential)) + credential + cbor(key))
+    client = {"type": "webauthn.create", "challenge": url64(b"challenge"), "origin": f"https://{rp_id}"}
+    return {"id": url64(credential), "rawId": url64(credential), "type": "public-key", "response": {
+        "clientDataJSON": url64(json.dumps(client).encode()), "transports": ["usb"],
+        "attestationObject": url64(cbor({"fmt": "none", "attStmt": {}, "authData": data}))}}
+
+
+def register(server, file, made, *more, **options):
+    file.write_text(json.dumps(made))
+    return server.run("mfa", "register", ROOT_ACCOUNT, str(file), "--data", str(server.data), *more, **options)
+
+
+def test_fido_key_goes_through_its_life(server, tmp_path):
+    bob, iam = server.new_user(), server.iam()
+    said = register(server, tmp_path / "key.json", registration(), "--user", "bob", "--name", "yubikey", "--rp-id",
+                    "console.example", "--origin", "https://console.example", "--challenge", url64(b"challenge"),
+                    "--certification", "FIDO=L1", "--certification", "FIPS-140-2=L2").stdout
+    serial, = re.fullmatch(rf"serial number  (arn:aws:iam::{ROOT_ACCOUNT}:u2f/user/bob/yubikey-[A-Z2-7]{{26}})\n",
+                           said).groups()
+    listed, = iam.list_mfa_devices(UserName="bob")["MFADevices"]
+    assert (listed["UserName"], listed["SerialNumber"]) == ("bob", serial)
+    shown = Shell(server, server.root)("iam", "list-mfa-devices", "--user-name", "bob")["MFADevices"]
+    assert [device["SerialNumber"] for device in shown] == [serial]
+    got = get_device(server, serial)
+    assert dict(zip(got.all("key"), got.all("value"))) == {"FIDO": "L1", "FIPS-140-2": "L2"}
+    assert iam.get_account_summary()["SummaryMap"]["MFADevicesInUse"] == 1
+    iam.generate_credential_report()
+    rows = [line.split(",") for line in iam.get_credential_report()["Content"].decode().splitlines()]
+    assert next(row for row in rows if row[0] == "bob")[rows[0].index("mfa_active")] == "true"
+    with refused("AccessDenied", 403):
+        server.sts(bob).get_session_token(SerialNumber=serial, TokenCode="123456")
+    server.restart()
+    iam = server.iam()
+    assert iam.list_mfa_devices(UserName="bob")["MFADevices"][0]["SerialNumber"] == serial
+    iam.deactivate_mfa_device(UserName="bob", SerialNumber=serial)
+    assert get_device(server, serial).refusal == (
+        404, "NoSuchEntity", f"MFA Device with serial number {serial} does not exist.")
+
+
+def test_fido_key_of_root(server, tmp_path):
+    said = register(server, tmp_path / "key.json", registration(), "--root", "--name", "yubikey").stdout
+    serial = said.split()[-1]
+    assert serial.startswith(f"arn:aws:iam::{ROOT_ACCOUNT}:u2f/root/yubikey-")
+    assert server.iam().list_mfa_devices()["MFADevices"][0]["SerialNumber"] == serial
+    assert server.iam().get_account_summary()["SummaryMap"]["AccountMFAEnabled"] == 1
+
+
+def test_fido_key_that_is_none_is_refused(server, tmp_path):
+    server.new_user()
+    for_bob = ("--user", "bob", "--name", "yubikey")
+    cut = registration()
+    cut["response"]["attestationObject"] = cut["response"]["attestationObject"][:-8]
+    for made, more, what in (
+            (cut, for_bob, "cannot be read"), ({}, for_bob, "no registration"),
+            (registration(), (*for_bob, "--rp-id", "another.example"), "another relying party than another.example"),
+            (registration(), (*for_bob, "--origin", "https://another.example"), "registered by https://console.example"),
+            (registration(), (*for_bob, "--challenge", "AAAA"), "answers another challenge"),
+            (registration(), (*for_bob, "--certification", "FIDO=L9"), "--certification is"),
+            (registration(), ("--user", "bob", "--name", "a b"), "a device's name is"),
+            (registration(), ("--user", "nobody", "--name", "yubikey"), "nobody cannot be found")):
+        done = register(server, tmp_path / "key.json", made, *more, check=False)
+        assert done.returncode == 1 and what in done.stderr, (what, done)
+    assert server.iam().list_mfa_devices(UserName="bob")["MFADevices"] == []
+
+
+def test_the_guides_token_and_key_do_what_it_says(server, tmp_path):
+    guide = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "guide" / "mfa.md").read_text(encoding="utf-8")
+    (tmp_path / "registration.json").write_text(json.dumps(registration()))
+    server.secrets.update(("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "3132333435363738393031323334353637383930"))
+    shell = GuideShell(server, tmp_path)
+
+    def run(text):
+        block, = (block for block in re.findall(r"^```sh\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL) if text in block)
+        return shell("account=$ACCOUNT\n" + block.replace("--data data", f"--data {server.data}"), server.root)
+
+    listed = run("claviger mfa import")
+    assert "GAHT00000001" in listed and "GAHT00000002" in listed
+    assert '"SerialNumber": "GAHT00000001"' in run("claviger mfa remove GAHT00000001")
+    assert f"arn:aws:iam::{ROOT_ACCOUNT}:u2f/user/bob/yubikey-" in run("claviger mfa register")
 
 
 def test_login_profile_goes_through_its_life(any_server):

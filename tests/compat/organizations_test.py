@@ -5,7 +5,7 @@ import json
 import pytest
 
 from aws_cli_test import Shell
-from installation import ROOT_ACCOUNT, Credentials, refused
+from installation import ROOT_ACCOUNT, Credentials, eventually, refused
 
 DENY_CREATE_USER = json.dumps({
     "Version": "2012-10-17",
@@ -120,3 +120,54 @@ def test_administrators_make_organizations_of_accounts_they_have(server):
     assert client.describe_account(AccountId=account)["Account"]["Name"] == "dev"
     again = organization_command(server, "add", ROOT_ACCOUNT, account, check=False)
     assert again.returncode == 1 and "is in an organization already" in again.stderr
+
+
+def test_the_access_report_tells_what_accounts_really_called(server, organizations):
+    iam = server.iam()
+    organization = organizations.describe_organization()["Organization"]["Id"]
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    account = organizations.create_account(AccountName="dev", Email="dev@example.com")["CreateAccountStatus"]["AccountId"]
+    path = f"{organization}/{root}"
+    with refused("InvalidInput", 400, "Service control policies are not enabled for the root of the organization."):
+        iam.generate_organizations_access_report(EntityPath=path)
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    dev = root_of(server, account)
+    server.who(dev)
+
+    def report(**parameters):
+        job = iam.generate_organizations_access_report(EntityPath=path, **parameters)["JobId"]
+        found = iam.get_organizations_access_report(JobId=job)
+        assert found["JobStatus"] == "COMPLETED" and found["IsTruncated"] is False
+        return found if found["NumberOfServicesNotAccessed"] < found["NumberOfServicesAccessible"] else None
+
+    found = eventually(report, "the use is on record")
+    assert found["NumberOfServicesAccessible"] == len(found["AccessDetails"]) == found["NumberOfServicesNotAccessed"] + 1
+    sts, = (detail for detail in found["AccessDetails"] if "LastAuthenticatedTime" in detail)
+    assert sts["ServiceNamespace"] == "sts" and sts["TotalAuthenticatedEntities"] == 1
+    assert sts["EntityPath"] == f"{path}/{account}" and sts["Region"] == "us-east-1"
+
+    policy = organizations.create_policy(Name="iam", Description="", Type="SERVICE_CONTROL_POLICY", Content=json.dumps(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}}))["Policy"]
+    job = iam.generate_organizations_access_report(
+        EntityPath=path, OrganizationsPolicyId=policy["PolicySummary"]["Id"])["JobId"]
+    found = iam.get_organizations_access_report(JobId=job, SortKey="LAST_AUTHENTICATED_TIME_DESCENDING")
+    assert found["AccessDetails"] == [{"ServiceName": "AWS Identity and Access Management", "ServiceNamespace": "iam",
+                                       "TotalAuthenticatedEntities": 0}]
+    with refused("AccessDenied", 403, "Only the management account of an organization can have this report."):
+        server.iam(dev).generate_organizations_access_report(EntityPath=path)
+
+
+def test_policies_limit_the_access_report_to_a_policy(server, organizations):
+    root = organizations.list_roots()["Roots"][0]["Id"]
+    organizations.enable_policy_type(RootId=root, PolicyType="SERVICE_CONTROL_POLICY")
+    path = f"{organizations.describe_organization()['Organization']['Id']}/{root}"
+    bob = server.new_user()
+    server.iam().put_user_policy(UserName="bob", PolicyName="p", PolicyDocument=json.dumps(
+        {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "iam:GenerateOrganizationsAccessReport",
+            "Resource": f"arn:aws:iam::{ROOT_ACCOUNT}:access-report/{path}",
+            "Condition": {"StringEquals": {"iam:OrganizationsPolicyId": "p-FullAWSAccess"}}}}))
+    aws = Shell(server, bob)
+    report = ("iam", "generate-organizations-access-report", "--entity-path", path)
+    assert len(aws(*report, "--organizations-policy-id", "p-FullAWSAccess")["JobId"]) == 36
+    assert "AccessDenied" in aws.fails(*report)

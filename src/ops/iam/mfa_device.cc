@@ -76,8 +76,7 @@ Failure<Error> WrongCode() {
 Result<EnableMFADeviceResponse> EnableMFADevice(OperationContext& context, const EnableMFADeviceRequest& request) {
   const KeyOwner owner = TRY(Owner(context, request.user_name));
   directory::MfaDevices& devices = context.directory.mfa_devices;
-  const directory::MfaDevice stored = TRY(devices.GetBySerial(request.serial_number));
-  if (!stored.owner.empty()) return Fail(ErrorCode::kEntityAlreadyExists, "MFA Device is already in use.");
+  const directory::MfaDevice stored = TRY(devices.GetFree(request.serial_number));
   directory::MfaDevice device = stored;
   if (!TRY(devices.TakeTwoCodes(device, request.authentication_code1, request.authentication_code2, context.now,
                                 kEnableReach))) {
@@ -110,7 +109,7 @@ Result<DeactivateMFADeviceResponse> DeactivateMFADevice(OperationContext& contex
 
 Result<DeleteVirtualMFADeviceResponse> DeleteVirtualMFADevice(OperationContext& context,
                                                               const DeleteVirtualMFADeviceRequest& request) {
-  const directory::MfaDevice device = TRY(context.directory.mfa_devices.GetBySerial(request.serial_number));
+  const directory::MfaDevice device = TRY(context.directory.mfa_devices.GetVirtual(request.serial_number));
   if (!device.owner.empty()) {
     return Fail(ErrorCode::kDeleteConflict, "MFA VirtualDevice in use. Must deactivate first.");
   }
@@ -145,6 +144,7 @@ Result<ListVirtualMFADevicesResponse> ListVirtualMFADevices(OperationContext& co
                                                             const ListVirtualMFADevicesRequest& request) {
   const std::string status = request.assignment_status.value_or(std::string(assignment_status_type::kAny));
   const auto keep = [&](const directory::MfaDevice& device) -> Result<bool> {
+    if (device.kind != directory::MfaKind::kVirtual) return false;
     if (status == assignment_status_type::kAssigned) return !device.owner.empty();
     return status == assignment_status_type::kAny || device.owner.empty();
   };
@@ -168,8 +168,15 @@ Result<ListVirtualMFADevicesResponse> ListVirtualMFADevices(OperationContext& co
 Result<GetMFADeviceResponse> GetMFADevice(OperationContext& context, const GetMFADeviceRequest& request) {
   const KeyOwner owner = TRY(Owner(context, request.user_name));
   const directory::MfaDevice device = TRY(context.directory.mfa_devices.GetOf(owner.id, request.serial_number));
-  return GetMFADeviceResponse{
+  GetMFADeviceResponse response{
       .user_name = owner.user_name, .serial_number = request.serial_number, .enable_date = device.enabled};
+  if (device.kind == directory::MfaKind::kFidoKey) {
+    auto& certifications = response.certifications.emplace();
+    for (const auto& certification : device.fido_key.certifications) {
+      certifications.insert_or_assign(certification.key, certification.value);
+    }
+  }
+  return response;
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ Result<std::vector<std::string>> ThumbprintsFromApi(const OperationContext& cont
     return Fail(ErrorCode::kInvalidInput, "Thumbprint list must contain fewer than 5 entries.");
   }
   std::vector<std::string> thumbprints;
+  thumbprints.reserve(given.size());
   for (const std::string& thumbprint : given) thumbprints.push_back(AsciiLower(thumbprint));
   return thumbprints;
 }
@@ -61,6 +62,17 @@ Result<> AddClientId(const OperationContext& context, const std::string& id, std
   if (ids.size() >= quota) return directory::QuotaExceeded("ClientIdsPerOpenIdConnectProvider", quota);
   ids.push_back(id);
   return {};
+}
+
+// What a provider has that is made without thumbprints: the one that its server shows, asked for beside the event loop.
+// Errors: OpenIdIdpCommunicationError.
+Result<std::vector<std::string>> FetchThumbprints(OperationContext& context, const std::string& url) {
+  const federation::IssuerKeys* keys = context.issuer_keys;
+  if (keys == nullptr) return std::vector<std::string>();
+  const auto get = [keys, url] { return keys->GetThumbprint(url); };
+  std::string thumbprint = TRY(context.slow_work.Get("thumbprint of " + url, get, SlowKind::kWaiting));
+  if (thumbprint.empty()) return std::vector<std::string>();
+  return std::vector<std::string>{std::move(thumbprint)};
 }
 
 Result<CreateOpenIDConnectProviderResponse> CreateOpenIDConnectProvider(
@@ -75,6 +87,11 @@ Result<CreateOpenIDConnectProviderResponse> CreateOpenIDConnectProvider(
     TRY(AddClientId(context, id, provider.client_ids));
   }
   TRY(context.directory.oidc_providers.Insert(provider));
+  if (provider.thumbprints.empty()) {
+    const directory::OidcProvider stored = provider;
+    provider.thumbprints = TRY(FetchThumbprints(context, std::string(kScheme) + provider.name));
+    TRY(context.directory.oidc_providers.Replace(stored, provider));
+  }
   return CreateOpenIDConnectProviderResponse{
       .open_id_connect_provider_arn = context.directory.oidc_providers.ArnOf(provider),
       .tags = TagsUnlessEmpty(provider.tags)};

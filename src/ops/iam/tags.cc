@@ -56,7 +56,7 @@ auto GetTagged(OperationContext& context, const Request& request) {
   } else if constexpr (requires { request.role_name; }) {
     return context.directory.roles.Get(request.role_name);
   } else if constexpr (requires { request.serial_number; }) {
-    return context.directory.mfa_devices.GetBySerial(request.serial_number);
+    return context.directory.mfa_devices.GetVirtual(request.serial_number);
   } else if constexpr (requires { request.server_certificate_name; }) {
     return context.directory.server_certificates.Get(request.server_certificate_name);
   } else if constexpr (requires { request.open_id_connect_provider_arn; }) {

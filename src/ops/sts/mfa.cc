@@ -22,7 +22,8 @@ Result<bool> AuthenticateMfa(OperationContext& context, const std::optional<std:
   const std::string owner = DeviceOwner(context.caller);
   directory::MfaDevices& devices = context.directory.mfa_devices;
   const auto device = TRY(devices.FindBySerial(*serial_number));
-  if (owner.empty() || !device || device->owner != owner) {
+  const bool shows_codes = device && device->kind != directory::MfaKind::kFidoKey;
+  if (owner.empty() || !shows_codes || device->owner != owner) {
     return Fail(ErrorCode::kAccessDenied,
                 "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number "
                 "is valid and associated with this user.");

@@ -32,6 +32,16 @@ class IssuerKeysTest : public testing::Test {
       return Answer(url, thumbprints);
     }};
   }
+  // The same, and servers that show two certificates.
+  IssuerKeys::Sources NetworkWithCertificates() {
+    IssuerKeys::Sources sources = Network();
+    sources.certificates = [this](const std::string& url) -> Expected<std::vector<std::string>, FetchProblem> {
+      asked.push_back("certificates of " + url);
+      if (chain.empty()) return Failure{FetchProblem::kUnreachable};
+      return chain;
+    };
+    return sources;
+  }
   std::string ErrorOf(const Result<WebKeysPointer>& result) { return result.ok() ? "" : result.error().message; }
 
   std::vector<std::string> asked;
@@ -39,6 +49,7 @@ class IssuerKeysTest : public testing::Test {
   std::optional<FetchProblem> problem;
   std::string discovery = kDiscovery;
   std::string set = SetWith("a");
+  std::vector<std::string> chain = {"leaf", "abc"};
   IssuerKeys keys{Network()};
   Issuer issuer{.url = "https://issuer.example", .thumbprints = {"t"}};
 };
@@ -118,6 +129,57 @@ TEST_F(IssuerKeysTest, ComeFromTheAdministratorsFileWhereThereIsOne) {
   EXPECT_TRUE((*got)->Has("filed"));
   content.reset();
   EXPECT_FALSE(filed.Get(issuer, "filed", kNow + hours(25)).ok());
+  EXPECT_TRUE(asked.empty());
+}
+
+// SHA-1 of "abc", as FIPS 180 has it.
+constexpr char kThumbprint[] = "a9993e364706816aba3e25717850c26c9cd0d89d";
+
+TEST_F(IssuerKeysTest, ThumbprintIsThatOfTheTopOfWhatTheServerOfTheKeysShows) {
+  const auto thumbprint = IssuerKeys(NetworkWithCertificates()).GetThumbprint("https://issuer.example");
+  ASSERT_TRUE(thumbprint.ok()) << thumbprint.error().message;
+  EXPECT_EQ(*thumbprint, kThumbprint);
+  EXPECT_THAT(asked, ElementsAre("https://issuer.example/.well-known/openid-configuration",
+                                 "certificates of https://keys.example/k"));
+}
+
+TEST_F(IssuerKeysTest, ThumbprintOfAnIssuerThatNobodyTrustsIsBelievedOnFirstUse) {
+  IssuerKeys::Sources sources = NetworkWithCertificates();
+  sources.fetch = [this](const std::string& url, const std::vector<std::string>& thumbprints,
+                         std::size_t) -> Expected<std::string, FetchProblem> {
+    if (thumbprints.empty()) return Failure{FetchProblem::kUntrusted};
+    return Answer(url, thumbprints);
+  };
+  const auto thumbprint = IssuerKeys(std::move(sources)).GetThumbprint("https://issuer.example");
+  ASSERT_TRUE(thumbprint.ok()) << thumbprint.error().message;
+  EXPECT_EQ(*thumbprint, kThumbprint);
+  EXPECT_THAT(asked_with, ElementsAre(kThumbprint));
+}
+
+TEST_F(IssuerKeysTest, ThumbprintNeedsAnIssuerThatAnswers) {
+  const IssuerKeys of_network(NetworkWithCertificates());
+  const auto fails = [&] {
+    const auto thumbprint = of_network.GetThumbprint("https://issuer.example");
+    return !thumbprint.ok() && thumbprint.error().code == ErrorCode::kOpenIdIdpCommunicationError &&
+           thumbprint.error().message == "Could not connect to https://issuer.example";
+  };
+  for (const FetchProblem each : {FetchProblem::kUnreachable, FetchProblem::kUntrusted, FetchProblem::kUnusable}) {
+    problem = each;
+    EXPECT_TRUE(fails());
+  }
+  problem.reset();
+  discovery = R"({"issuer":"https://another.example","jwks_uri":"https://keys.example/k"})";
+  EXPECT_TRUE(fails());
+  discovery = kDiscovery;
+  chain.clear();
+  EXPECT_TRUE(fails());
+}
+
+TEST_F(IssuerKeysTest, ThumbprintIsNotAskedForWhereTheAdministratorSaysSo) {
+  EXPECT_EQ(*keys.GetThumbprint("https://issuer.example"), "");
+  IssuerKeys::Sources sources = NetworkWithCertificates();
+  sources.files = {{"https://issuer.example", "keys.json"}};
+  EXPECT_EQ(*IssuerKeys(std::move(sources)).GetThumbprint("https://issuer.example"), "");
   EXPECT_TRUE(asked.empty());
 }
 

@@ -73,5 +73,18 @@ TEST(GetHttps, TakesNoOtherAddresses) {
   }
 }
 
+TEST(GetCertificates, AsksNobodyThatGetHttpsDoesNot) {
+  for (const char* url : {"https://127.0.0.1:1/", "https://[::1]:1/", "https://169.254.169.254/"}) {
+    const auto chain = GetCertificates(url, {});
+    ASSERT_FALSE(chain.ok()) << url;
+    EXPECT_EQ(chain.error(), HttpsProblem::kUnreachable) << url;
+  }
+  for (const char* url : {"http://127.0.0.1/", "file:///etc/passwd", ""}) {
+    const auto chain = GetCertificates(url, {.private_addresses = true});
+    ASSERT_FALSE(chain.ok()) << url;
+    EXPECT_EQ(chain.error(), HttpsProblem::kUnusable) << url;
+  }
+}
+
 }  // namespace
 }  // namespace claviger::net

@@ -57,6 +57,7 @@ class Service {
                                .now = now,
                                .random = world.random,
                                .slow_work = slow_work,
+                               .issuer_keys = issuer_keys,
                                .token_issuers = "https://claviger.example",
                                .trail = trail,
                                .deliveries = deliveries};
@@ -77,6 +78,7 @@ class Service {
   directory::World world;
   Caller caller = RootCaller();
   TimePoint now = kNow;
+  federation::IssuerKeys* issuer_keys = nullptr;
   audit::Trail* trail = nullptr;
   const audit::DeliveryService* deliveries = nullptr;
 

@@ -82,10 +82,11 @@ class InterposedStore final : public store::Store {
 
  private:
   static bool IsNoteOfUse(const store::Batch& batch) {
-    if (batch.writes.size() != 1) return false;
-    const std::string& key = batch.writes.begin()->first;
-    return key.find("/access-key-use/") != std::string::npos || key.find("/role-use/") != std::string::npos ||
-           key.find("/action-use/") != std::string::npos;
+    constexpr std::string_view kNotes[] = {"/access-key-use/", "/role-use/", "/action-use/", "/service-use/"};
+    return !batch.writes.empty() && std::ranges::all_of(batch.writes, [&](const auto& write) {
+      return std::ranges::any_of(kNotes,
+                                 [&](std::string_view note) { return write.first.find(note) != std::string::npos; });
+    });
   }
   void CommitWithinLimits(store::Batch batch, Done done) override {
     if (!IsNoteOfUse(batch)) {

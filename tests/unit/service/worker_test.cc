@@ -257,6 +257,26 @@ TEST_F(WorkerTest, RemembersTheUseOfAnActionOnceInFourHours) {
   EXPECT_EQ(used(), (Times{{"iam:GetUser", start}, {"sts:GetCallerIdentity", service.clock.now}}));
 }
 
+TEST_F(WorkerTest, RemembersTheLastUseOfAServiceByAnybodyRootIncluded) {
+  const Credentials bob = service.AddUser("bob");
+  const auto used = [&] {
+    std::map<std::string, TimePoint> times;
+    service.Change([&](directory::Directory& directory) -> Result<> {
+      for (const auto& use : TRY(directory.action_uses.ListServices())) times[use.service] = use.time;
+      return {};
+    });
+    return times;
+  };
+  using Times = std::map<std::string, TimePoint>;
+  const TimePoint start = service.clock.now;
+  ASSERT_THAT(service.As(service.root).Call<GetCallerIdentity>({}), Succeeds());
+  EXPECT_EQ(used(), (Times{{"sts", start}}));
+  service.clock.now += std::chrono::hours(1);
+  EXPECT_THAT(service.As(bob).Call<GetUser>({.user_name = "bob"}), Fails(ErrorCode::kAccessDenied));
+  ASSERT_THAT(service.As(bob).Call<GetCallerIdentity>({}), Succeeds());
+  EXPECT_EQ(used(), (Times{{"iam", service.clock.now}, {"sts", service.clock.now}}));
+}
+
 TEST_F(WorkerTest, WritesALineOfTheAccessLogForEachRequest) {
   Root().With("User-Agent", "aws-cli/2").Call<GetCallerIdentity>({});
   EXPECT_THAT(

@@ -53,6 +53,34 @@ TEST_F(CreateOpenIDConnectProvider, KeepsWhatItIsGiven) {
   EXPECT_THAT(*got->tags, ElementsAre(Tag{"Key", "2"}, Tag{"key", "1"}));
 }
 
+TEST_F(CreateOpenIDConnectProvider, FetchesTheThumbprintThatIsLeftOut) {
+  std::vector<std::string> asked;
+  federation::IssuerKeys keys({
+      .fetch = [&](const std::string& url, const auto&,
+                   std::size_t) -> Expected<std::string, federation::FetchProblem> {
+        asked.push_back(url);
+        if (url.starts_with("https://away.example")) return Failure{federation::FetchProblem::kUnreachable};
+        return std::string(R"({"issuer":"https://idp.example.com/Tenant/","jwks_uri":"https://keys.example/k"})");
+      },
+      .certificates = [](const std::string&) -> Expected<std::vector<std::string>, federation::FetchProblem> {
+        return std::vector<std::string>{"leaf", "abc"};
+      },
+  });
+  service.issuer_keys = &keys;
+  ASSERT_THAT(Create(), Succeeds());
+  EXPECT_THAT(*Get()->thumbprint_list, ElementsAre("a9993e364706816aba3e25717850c26c9cd0d89d"));
+  EXPECT_THAT(asked, ElementsAre("https://idp.example.com/Tenant/.well-known/openid-configuration"));
+  EXPECT_THAT(Create(), FailsWith(ErrorCode::kEntityAlreadyExists,
+                                  "Provider with url https://idp.example.com/Tenant/ already exists."));
+  EXPECT_THAT(Create("https://away.example:443"),
+              FailsWith(ErrorCode::kOpenIdIdpCommunicationError, "Could not connect to https://away.example"));
+  EXPECT_EQ(service.Call<api::ListOpenIDConnectProviders>()->open_id_connect_provider_list->size(), 1U);
+  ASSERT_THAT(service.Call<api::CreateOpenIDConnectProvider>(
+                  {.url = "https://away.example", .thumbprint_list = {{std::string(40, 'a')}}}),
+              Succeeds());
+  EXPECT_EQ(asked.size(), 2U) << "nobody is asked for what is given, or about one that is there already";
+}
+
 TEST_F(CreateOpenIDConnectProvider, NeedsOnlyAUrl) {
   const auto made = Create("https://idp.example.com:443");
   ASSERT_THAT(made, Succeeds());

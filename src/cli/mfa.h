@@ -1,0 +1,14 @@
+// `claviger mfa`: the devices that users cannot make themselves, hardware tokens and FIDO keys.
+#pragma once
+
+#include <functional>
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own.
+class App;
+}  // namespace CLI
+
+namespace claviger::cli {
+
+void AddMfaCommands(CLI::App& app, std::function<int()>& chosen);
+
+}  // namespace claviger::cli

@@ -17,6 +17,7 @@
 #include "cli/key.h"
 #include "cli/organization.h"
 #include "cli/policy.h"
+#include "cli/policy_replay.h"
 #include "cli/sealing_key.h"
 #include "cli/session.h"
 #include "cli/settings.h"
@@ -77,6 +78,7 @@ int Run(int argc, char** argv) {
   AddCredentialProcessCommand(app, chosen);
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
+  AddPolicyReplayCommand(app, chosen);
   AddKeyCommands(app, chosen);
   AddSealingKeyCommands(app, chosen);
   AddSessionCommands(app, chosen);

@@ -56,7 +56,8 @@ ClientResult<std::vector<ReportedKey>> ReadFromStore(CLI::App& command, ReportAr
 
 // A folder that is named on the command line; one from the environment or a file asks for nothing.
 bool NamesData(const CLI::App& command) {
-  return command.count("--data") > 0 && !client::ProcessEnvironment("CLAVIGER_DATA");
+  const auto given = command.get_option("--data")->results();
+  return !given.empty() && given.front() != client::ProcessEnvironment("CLAVIGER_DATA").value_or("");
 }
 
 ClientResult<int> PrintReport(CLI::App& command, ReportArguments& arguments) {

@@ -87,6 +87,7 @@ Expected<Recorded, NoRequest> ReadRecorded(const audit::Entry& entry) {
   if (recorded.operation == nullptr) return Failure<NoRequest>{{"an operation that this program does not know"}};
   if (recorded.operation->action->check == CheckKind::kNone) return Failure{kPoliciesHadNoSay};
   if (!ReadPrincipal(record, recorded)) {
+    if (!entry.error_code.empty() && !denied) return Failure{kPoliciesHadNoSay};
     return Failure<NoRequest>{{"what the identity provider said of the caller is not in the trail"}};
   }
 

@@ -80,9 +80,10 @@ def test_newly_allowed_and_denied_by_users_groups_and_boundaries(server, replay)
     with refused("AccessDenied", 403):
         server.iam(bob).create_user(UserName="eve", Tags=[{"Key": "team", "Value": "red"}],
                                     PermissionsBoundary="arn:aws:iam::aws:policy/PowerUserAccess")
-    document = policy("Allow", ["iam:Create*", "iam:TagUser"],
-                      StringEquals={"aws:RequestTag/team": "red",
-                                    "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"})
+    document = policy("Allow", "iam:Create*", StringEquals={
+        "aws:RequestTag/team": "red", "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"})
+    conditions = document["Statement"]["Condition"]["StringEquals"]
+    document["Statement"] = [document["Statement"], {"Effect": "Allow", "Action": "iam:TagUser", "Resource": "*"}]
     put = {"PutUserPolicy": {"UserName": "bob", "PolicyName": "p", "PolicyDocument": document}}
     report = replay(put, requests=2, principal=BOB)
     assert (report["newly_denied"], report["newly_allowed"], report["not_decided"]) == (0, 1, {}), report
@@ -90,7 +91,7 @@ def test_newly_allowed_and_denied_by_users_groups_and_boundaries(server, replay)
     assert row["action"] == "iam:CreateUser" and row["resource"].endswith(":user/eve"), row
     assert row["before"] == "nothing in the identity policies allows it"
     assert row["after"] == "allowed by identity policies: user_bob_p, statement 1 `S`"
-    document["Statement"]["Condition"]["StringEquals"]["aws:RequestTag/team"] = "blue"
+    conditions["aws:RequestTag/team"] = "blue"
     assert replay(put, principal=BOB)["newly_allowed"] == 0
 
     removed = replay({"RemoveUserFromGroup": {"GroupName": "admins", "UserName": "bob"}})
@@ -109,7 +110,7 @@ def test_sessions_and_trust(server, replay):
                                                     "Action": ["sts:AssumeRole", "sts:TagSession"]}}
     role = server.iam().create_role(RoleName="Reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
     server.iam().put_role_policy(RoleName="Reader", PolicyName="all", PolicyDocument=allow_all)
-    made = server.sts(bob).assume_role(RoleArn=role, RoleSessionName="s", Tags=[{"Key": "team", "Value": "red"}],
+    made = server.sts(bob).assume_role(RoleArn=role, RoleSessionName="monday", Tags=[{"Key": "team", "Value": "red"}],
                                        Policy=json.dumps(policy("Allow", "iam:List*")))["Credentials"]
     session = Credentials(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
     server.iam(session).list_users()
@@ -129,7 +130,7 @@ def test_sessions_and_trust(server, replay):
         (BOB, "sts:AssumeRole", "nothing in the trust policy allows it")], report
 
     # Under another key the token of the session cannot be opened any more: said, not dropped.
-    server.run("sealing-key", "rotate", "--end-sessions", "--data", str(server.data))
+    server.run("sealing-key", "rotate", "sessions", "--end-sessions", "--data", str(server.data))
     report = replay(deny("red"), principal=role)
     assert report["not_decided"] == {"the key that its session was sealed under is gone": 2}, report
 
@@ -165,7 +166,7 @@ def test_policies_of_an_organization(server, tmp_path):
 @pytest.mark.parametrize("change,options,code,why", [
     ([{"PutUserPolicy": {"UserName": "nobody", "PolicyName": "p", "PolicyDocument": policy("Deny", "*")}}], [], 1,
      "change 1, PutUserPolicy: NoSuchEntity: The user with name nobody cannot be found."),
-    ([{"PutUserPolicy": {"UserName": "nobody", "PolicyName": "p", "PolicyDocument": {}}}], [], 1, "MalformedPolicyDocument"),
+    ([{"CreatePolicy": {"PolicyName": "p", "PolicyDocument": {}}}], [], 1, "CreatePolicy: MalformedPolicyDocument: "),
     ([{"GetUser": {}}], [], 1, "`GetUser` changes nothing"),
     ([{"CreateUser": {"UserName": "x"}}], ["--since", "soon"], 1, "`soon` is no time"),
     ([{"CreateUser": {"UserName": "x"}}], ["--account", "1"], 1, "`1` is not an account id"),

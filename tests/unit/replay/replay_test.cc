@@ -104,7 +104,7 @@ TEST_F(Replays, KnowWhatASessionCarried) {
   service_.PutRolePolicy(role, "all", Service::Statement("Allow", "iam:*"));
   const auto assume = [&](std::optional<std::string> policy, std::vector<sts::Tag> tags) {
     return service_.As(Service::In(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role),
-                                                                   .role_session_name = "s",
+                                                                   .role_session_name = "monday",
                                                                    .policy = std::move(policy),
                                                                    .tags = std::move(tags)})));
   };
@@ -131,7 +131,7 @@ TEST_F(Replays, AskTrustPoliciesToo) {
   service_.Allow("bob", "sts:*");
   service_.AddUser("eve");
   const auto role = service_.AddRole("Reader", "{'AWS':'111122223333'}");
-  ASSERT_THAT(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role), .role_session_name = "s"}), Succeeds());
+  ASSERT_THAT(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role), .role_session_name = "monday"}), Succeeds());
   const Report report = ReplayWith(
       "[{'UpdateAssumeRolePolicy':{'RoleName':'Reader','PolicyDocument':{'Version':'2012-10-17','Statement':"
       "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'AWS':'arn:aws:iam::111122223333:user/eve'}}}}}]");
@@ -164,7 +164,7 @@ TEST_F(Replays, NameWhatTheyCannotDecide) {
   const auto role = service_.AddRole("Reader", "{'AWS':'111122223333'}");
   service_.PutRolePolicy(role, "all", Service::Statement("Allow", "iam:*"));
   const auto assumed = service_.As(
-      Service::In(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role), .role_session_name = "s"})));
+      Service::In(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role), .role_session_name = "monday"})));
   ASSERT_THAT(assumed.Call<iam::api::ListRoles>({}), Succeeds());
   const auto unknown = service_.As(service_.Session({.account = kAccount,
                                                      .type = PrincipalType::kAssumedRole,

@@ -12,9 +12,13 @@ namespace {
 
 using directory::KeyAgeAction;
 
+constexpr std::chrono::seconds kSpanMax = std::chrono::days(36500);  // What the store takes.
+
 std::chrono::seconds SpanIn(const std::string& name, const std::string& text) {
   const auto span = ParseSpan(text == "0" || text == "none" ? "0s" : text);
-  if (!span) throw CLI::ValidationError(name, "`" + text + "` is no span: give 12h or 90d");
+  if (!span || *span > kSpanMax) {
+    throw CLI::ValidationError(name, "`" + text + "` is no span: give 12h or 90d, 36500d at most");
+  }
   return *span;
 }
 

@@ -68,17 +68,15 @@ TEST_F(Replays, TellWhatALostAllowWouldDeny) {
 // Of what was denied the record shows no parameters; the trail keeps them all the same.
 TEST_F(Replays, TellWhatWouldBeNewlyAllowedByTheParametersOfTheRequest) {
   const auto bob = User("bob");
-  service_.AddUser("eve");
-  ASSERT_FALSE(bob.Call<iam::api::AttachUserPolicy>(
-                      {.user_name = "eve", .policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"})
-                   .status == 200);
+  const std::string boundary = "arn:aws:iam::aws:policy/PowerUserAccess";
+  ASSERT_EQ(bob.Call<iam::api::CreateUser>({.user_name = "eve", .permissions_boundary = boundary}).status, 403);
   const auto with = [&](const std::string& arn) {
-    return ReplayWith(Put("bob", "Allow", "iam:AttachUserPolicy", "{'ArnEquals':{'iam:PolicyARN':'" + arn + "'}}"));
+    return ReplayWith(Put("bob", "Allow", "iam:CreateUser", "{'ArnEquals':{'iam:PermissionsBoundary':'" + arn + "'}}"));
   };
   EXPECT_EQ(with("arn:aws:iam::aws:policy/ReadOnlyAccess").newly_allowed, 0U);
-  const Report report = with("arn:aws:iam::aws:policy/AdministratorAccess");
+  const Report report = with(boundary);
   EXPECT_EQ(report.newly_allowed, 1U);
-  ASSERT_THAT(report.differences, ElementsAre(Newly(Effect::kNewlyAllowed, kBob, "iam:AttachUserPolicy")));
+  ASSERT_THAT(report.differences, ElementsAre(Newly(Effect::kNewlyAllowed, kBob, "iam:CreateUser")));
   EXPECT_EQ(report.differences.front().before, "nothing in the identity policies allows it");
 }
 
@@ -131,7 +129,8 @@ TEST_F(Replays, AskTrustPoliciesToo) {
   service_.Allow("bob", "sts:*");
   service_.AddUser("eve");
   const auto role = service_.AddRole("Reader", "{'AWS':'111122223333'}");
-  ASSERT_THAT(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role), .role_session_name = "monday"}), Succeeds());
+  ASSERT_THAT(bob.Call<sts::api::AssumeRole>({.role_arn = Service::ArnOf(role), .role_session_name = "monday"}),
+              Succeeds());
   const Report report = ReplayWith(
       "[{'UpdateAssumeRolePolicy':{'RoleName':'Reader','PolicyDocument':{'Version':'2012-10-17','Statement':"
       "{'Effect':'Allow','Action':'sts:AssumeRole','Principal':{'AWS':'arn:aws:iam::111122223333:user/eve'}}}}}]");

@@ -7,6 +7,7 @@
 #include "audit/service_event.h"
 #include "base/time_text.h"
 #include "directory/account.h"
+#include "service/plain_metrics.h"
 
 namespace claviger::service {
 namespace {
@@ -42,6 +43,13 @@ Result<std::string> NameOfOwner(directory::Directory& directory, const std::stri
 
 std::int64_t DaysOld(TimePoint created, TimePoint now) {
   return std::chrono::floor<std::chrono::days>(now - created).count();
+}
+
+// "the access key AKIA... of bob in account 123456789012"
+std::string Named(std::string_view key_id, std::string_view user, AccountId account) {
+  std::string text = "the access key ";
+  text.append(key_id).append(" of ").append(user).append(" in account ").append(account.ToString());
+  return text;
 }
 
 audit::Entry EventOf(const directory::AccessKey& key, const std::string& user, AccountId account,
@@ -190,9 +198,10 @@ Result<> KeyAgeSweep::Deactivate(store::Reader& reader, AccountId account, const
     }
     if (means_.trail != nullptr) means_.trail->AddCommitted(std::move(kept));
     ++deactivated_;
-    means_.log("the access key " + key_id + " of " + user + " in account " + account.ToString() + " is " +
-               std::to_string(DaysOld(key->created, now)) + " days old, more than " + directory::SpanText(rule.max) +
-               ": it was made Inactive");
+    std::string line = Named(key_id, user, account);
+    line.append(" is ").append(std::to_string(DaysOld(key->created, now))).append(" days old, more than ");
+    line.append(directory::SpanText(rule.max)).append(": it was made Inactive");
+    means_.log(line);
     return {};
   }
   return Fail(ErrorCode::kServiceUnavailable, "The key keeps changing.");
@@ -206,7 +215,7 @@ bool KeyAgeSweep::IsTellingDue(const std::string& key_id, TimePoint now) const {
 void KeyAgeSweep::Tell(AccountId account, const ListedAccessKey& key, std::string_view user, TimePoint now,
                        const KeyAgeJudgement& judgement) {
   told_[key.id] = now;
-  std::string line = "the access key " + key.id + " of " + std::string(user) + " in account " + account.ToString();
+  std::string line = Named(key.id, user, account);
   line += judgement.standing == KeyStanding::kOverdue ? " has been too old since " : " becomes too old at ";
   line += FormatIso8601(*judgement.due);
   if (judgement.deactivation) line += "; it will be made Inactive at " + FormatIso8601(*judgement.deactivation);
@@ -238,26 +247,13 @@ void KeyAgeService::Run() {
 }
 
 std::string WriteKeyAgeMetrics(const KeyAgeCounts& counts) {
-  struct Row {
-    const char* name;
-    const char* type;
-    const char* help;
-    std::uint64_t value;
-  };
-  const std::array<Row, 3> rows = {{
+  return WritePlainMetrics(std::array<PlainMetric, 3>{{
       {"claviger_access_keys_due_soon", "gauge", "Active access keys that will soon be older than allowed.",
        counts.due_soon},
       {"claviger_access_keys_overdue", "gauge", "Active access keys that are older than allowed.", counts.overdue},
       {"claviger_access_keys_deactivated_total", "counter", "Access keys made Inactive for their age.",
        counts.deactivated},
-  }};
-  std::string text;
-  for (const Row& row : rows) {
-    const std::string name = row.name;
-    text += "# HELP " + name + " " + row.help + "\n# TYPE " + name + " " + row.type + "\n";
-    text += name + " " + std::to_string(row.value) + "\n";
-  }
-  return text;
+  }});
 }
 
 }  // namespace claviger::service

@@ -340,7 +340,8 @@ def test_an_account_lays_down_how_old_keys_may_become(installation, shifted_cloc
 
     clock = clients.later(77 * DAY)
     eventually(lambda: metric(server, "claviger_access_keys_due_soon") == 2, "the keys were looked at")
-    assert f"the access key {bob.access_key_id} of bob in account {ROOT_ACCOUNT} becomes too old at" in server.messages.read_text()
+    told = f"the access key {bob.access_key_id} of bob in account {ROOT_ACCOUNT} becomes too old at"
+    assert told in server.messages.read_text()
     assert clients.status(bob) == 200
     rows = csv.DictReader(io.StringIO(server.run(
         "key", "report", "--account", ROOT_ACCOUNT, "--format", "csv", "--data", str(server.data), **clock).stdout))

@@ -10,6 +10,7 @@ import shlex
 import pytest
 
 from installation import ROOT_ACCOUNT, eventually, refused
+from mfa_test import Authenticator, session
 from organizations_test import root_of
 from signing import Credentials
 
@@ -133,6 +134,30 @@ def test_sessions_and_trust(server, replay):
     server.run("sealing-key", "rotate", "sessions", "--end-sessions", "--data", str(server.data))
     report = replay(deny("red"), principal=role)
     assert report["not_decided"] == {"the key that its session was sealed under is gone": 2}, report
+
+
+def test_codes_of_devices_and_encryption(server, replay):
+    bob = server.new_user("bob")
+    server.iam().put_user_policy(UserName="bob", PolicyName="all", PolicyDocument=json.dumps(policy("Allow", "*")))
+    device = Authenticator(server).enable(server)
+    trust = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": BOB}, "Action": "sts:AssumeRole"}}
+    role = server.iam().create_role(RoleName="Reader", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    server.sts(bob).assume_role(RoleArn=role, RoleSessionName="plain")
+    with_code = session(server, bob, device, device.code(-1))
+    server.iam(with_code).get_user(UserName="bob")
+    server.iam(bob).get_user()
+    server.sts(bob).assume_role(RoleArn=role, RoleSessionName="proven", SerialNumber=device.serial, TokenCode=device.code())
+    trust["Statement"]["Condition"] = {"Bool": {"aws:MultiFactorAuthPresent": "true"}}
+    [row] = replay({"UpdateAssumeRolePolicy": {"RoleName": "Reader", "PolicyDocument": trust}}, requests=4,
+                   principal=BOB)["differences"]
+    assert (row["action"], row["count"]) == ("sts:AssumeRole", 1), row
+
+    def denied(**condition):
+        return {row["action"]: row["count"] for row in replay({"PutUserPolicy": {
+            "UserName": "bob", "PolicyName": "p", "PolicyDocument": policy("Deny", "iam:GetUser", **condition)}})["differences"]}
+    assert denied(BoolIfExists={"aws:MultiFactorAuthPresent": "false"}) == {"iam:GetUser": 1}
+    assert denied(Bool={"aws:MultiFactorAuthPresent": "true"}) == {"iam:GetUser": 1}
+    assert denied(Bool={"aws:SecureTransport": "false"}) == {"iam:GetUser": 2}
 
 
 def test_policies_of_an_organization(server, tmp_path):

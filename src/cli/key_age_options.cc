@@ -34,8 +34,8 @@ directory::KeyAgeRule KeyAgeChoice::Over(directory::KeyAgeRule rule) const {
 
 void AddKeyAgeOptions(CLI::App& command, KeyAgeOf whose, KeyAgeChoice& choice) {
   const auto add = [&command, whose](const std::string& name, const std::string& environment,
-                                     std::function<void(const std::string&)> take, const std::string& help) {
-    CLI::Option* option = command.add_option_function<std::string>(name, std::move(take), help);
+                                     const std::function<void(const std::string&)>& take, const std::string& help) {
+    CLI::Option* option = command.add_option_function<std::string>(name, take, help);
     return whose == KeyAgeOf::kInstallation ? option->envname(environment) : option;
   };
   add(

@@ -8,7 +8,7 @@
 
 #include "directory/key_age.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library calls itself so.
 class App;
 }  // namespace CLI
 

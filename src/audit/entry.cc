@@ -24,6 +24,7 @@ enum EntryField : unsigned {
   kErrorCode = 12,
   kUse = 13,
   kRecord = 14,
+  kDeniedParameters = 15,
 };
 enum PairField : unsigned { kFirst = 1, kSecond = 2 };
 
@@ -77,7 +78,7 @@ std::string Encode(const Entry& entry) {
       .BytesUnlessEmpty(kIssuerArn, entry.issuer_arn)
       .BytesUnlessEmpty(kErrorCode, entry.error_code);
   for (const Use& use : entry.uses) writer.Bytes(kUse, EncodePair(use.action, use.resource));
-  return writer.Bytes(kRecord, entry.record).Take();
+  return writer.Bytes(kRecord, entry.record).BytesUnlessEmpty(kDeniedParameters, entry.denied_parameters).Take();
 }
 
 std::optional<Entry> Decode(std::string_view bytes) {
@@ -121,6 +122,9 @@ std::optional<Entry> Decode(std::string_view bytes) {
         break;
       case kRecord:
         entry.record = field->Text();
+        break;
+      case kDeniedParameters:
+        entry.denied_parameters = field->Text();
         break;
       case kResource:
       case kUse: {

@@ -46,6 +46,8 @@ struct Entry {
   std::string error_code;     // Empty on success.
   std::vector<Use> uses;
   std::string record;  // The CloudTrail record, JSON.
+  // Of a request that policies denied: its parameters, which the record does not show. JSON; empty: not kept.
+  std::string denied_parameters;
 
   bool operator==(const Entry&) const = default;
 };

@@ -11,9 +11,7 @@
 namespace claviger::audit {
 namespace {
 
-constexpr std::string_view kEventVersion = "1.11";
-constexpr std::string_view kOneRegion = "us-east-1";  // Where IAM is, and whoever names none.
-constexpr std::size_t kTextBytesMax = 1024;           // Of an error message and a user agent.
+constexpr std::size_t kTextBytesMax = 1024;  // Of an error message and a user agent.
 constexpr std::string_view kOutsiderRefused = "An unknown error occurred";
 
 constexpr std::array<std::string_view, 6> kReadingVerbs = {"Assume", "Decode", "Describe", "Get", "List", "Simulate"};
@@ -98,6 +96,7 @@ std::string OutsiderParameters(const Event& event) {
 struct Parts {
   std::string parameters = "null";
   std::string elements = "null";
+  std::string denied_parameters;
   std::vector<ResourceName> names;
   std::optional<Target> target;
 };
@@ -113,6 +112,9 @@ Parts PartsOf(const Event& event) {
     WriteParameters(*operation.request, event.request, dates, parts.parameters, parts.names);
   } else if (event.request != nullptr && operation.is_unsigned) {
     parts.parameters = OutsiderParameters(event);
+  } else if (event.request != nullptr) {
+    std::vector<ResourceName> not_told;
+    WriteParameters(*operation.request, event.request, dates, parts.denied_parameters, not_told);
   }
   if (event.response != nullptr && ShowsResponse(operation)) {
     parts.elements.clear();
@@ -168,7 +170,8 @@ Entry MakeEntry(const Event& event, const Parts& parts, std::string_view identit
               .issuer_arn = event.who ? event.who->issuer_arn : std::string(),
               .error_code = event.error ? std::string(ExceptionName(event.error->code)) : std::string(),
               .uses = event.uses,
-              .record = {}};
+              .record = {},
+              .denied_parameters = parts.denied_parameters};
   entry.record.reserve(2048);
   codec::JsonWriter json(entry.record);
   json.BeginObject();
@@ -180,7 +183,7 @@ Entry MakeEntry(const Event& event, const Parts& parts, std::string_view identit
   Text(json, "eventName", entry.name);
   const std::string_view service = operation.service->name;
   const bool regional = service != "iam" && service != "organizations" && !event.region.empty();
-  Text(json, "awsRegion", regional ? std::string_view(event.region) : kOneRegion);
+  Text(json, "awsRegion", regional ? std::string_view(event.region) : kGlobalRegion);
   Text(json, "sourceIPAddress", event.source_ip);
   TextUnlessEmpty(json, "userAgent", Cut(event.user_agent));
   if (event.error) {

@@ -18,6 +18,9 @@
 
 namespace claviger::audit {
 
+inline constexpr std::string_view kEventVersion = "1.11";
+inline constexpr std::string_view kGlobalRegion = "us-east-1";  // Where IAM is, and whoever names none.
+
 struct Event {
   TimePoint time;  // When the request was complete.
   const OperationInfo* operation = nullptr;

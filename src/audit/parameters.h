@@ -4,12 +4,14 @@
 // sensitive is left out, and so are the one-time codes that it does not.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "audit/entry.h"
 #include "aws/shape.h"
+#include "codec/json.h"
 
 namespace claviger::audit {
 
@@ -25,6 +27,10 @@ inline constexpr std::size_t kParametersBytesMax = 100 << 10;
 // Appends the struct at `structure` as an object, `null` when it has nothing to show; notes the identifiers in it.
 void WriteParameters(const Shape& shape, const void* structure, DateForm dates, std::string& out,
                      std::vector<ResourceName>& resources);
+
+// Fills the default-made struct at `structure` from what was written so. What was left out stays as it is, and so do
+// dates, which nobody has asked for yet. False for anything else, and for what was too large to be kept.
+bool ReadParameters(const Shape& shape, const codec::JsonValue& json, void* structure);
 
 // The text of the top-level member of this name, or empty.
 std::string_view TextOf(const Shape& shape, const void* structure, std::string_view member);

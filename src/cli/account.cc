@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/time_text.h"
+#include "cli/account_settings.h"
 #include "cli/opened.h"
 #include "cli/settings.h"
 #include "server/installation.h"
@@ -136,6 +137,7 @@ void AddAccountCommands(CLI::App& app, std::function<int()>& chosen) {
   AddCommand(*account, "create", "Make an account and print its root access key", arguments, Create, chosen)
       ->add_option("ACCOUNT", arguments->account, "Twelve digits (default: chosen at random)");
   AddCommand(*account, "list", "List the accounts", arguments, List, chosen);
+  AddAccountSettings(*account, chosen);
 
   CLI::App* root_key = account->add_subcommand("root-key", "Access keys of an account's root user");
   root_key->require_subcommand(1);

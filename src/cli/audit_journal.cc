@@ -16,7 +16,10 @@ using server::StartError;
 using server::StartResult;
 
 StartResult<std::unique_ptr<audit::Journal>> OpenJournal(CLI::App& command, Settings& settings) {
-  const server::Config config = TRY(Finish(command, settings));
+  return OpenJournal(TRY(Finish(command, settings)));
+}
+
+StartResult<std::unique_ptr<audit::Journal>> OpenJournal(const server::Config& config) {
   const std::filesystem::path folder = server::JournalFolder(config.data);
   std::error_code error;
   if (!std::filesystem::is_directory(folder, error)) {

@@ -18,6 +18,7 @@ namespace claviger::cli {
 
 // Opens the journal of the data folder that the command's settings name.
 server::StartResult<std::unique_ptr<audit::Journal>> OpenJournal(CLI::App& command, Settings& settings);
+server::StartResult<std::unique_ptr<audit::Journal>> OpenJournal(const server::Config& config);
 
 // A point in time: ISO 8601 ("2026-11-25", "2026-11-25T08:00:00Z") or a span before now ("90s", "15m", "12h", "30d").
 server::StartResult<TimePoint> ParseSince(const std::string& text, TimePoint now);

@@ -18,6 +18,7 @@
 #include "cli/mfa.h"
 #include "cli/organization.h"
 #include "cli/policy.h"
+#include "cli/policy_replay.h"
 #include "cli/sealing_key.h"
 #include "cli/session.h"
 #include "cli/settings.h"
@@ -78,6 +79,7 @@ int Run(int argc, char** argv) {
   AddCredentialProcessCommand(app, chosen);
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
+  AddPolicyReplayCommand(app, chosen);
   AddKeyCommands(app, chosen);
   AddMfaCommands(app, chosen);
   AddSealingKeyCommands(app, chosen);

@@ -2,7 +2,10 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -11,7 +14,10 @@
 #include "cli/key_api.h"
 #include "cli/key_report.h"
 #include "cli/key_rotate.h"
-#include "cli/span.h"
+#include "cli/key_store.h"
+#include "cli/opened.h"
+#include "cli/settings.h"
+#include "cli/span_option.h"
 
 namespace claviger::cli {
 namespace {
@@ -21,6 +27,9 @@ using client::ClientResult;
 
 struct ReportArguments {
   client::Overrides overrides;
+  Settings settings;
+  std::string account;
+  bool all_accounts = false;
   std::string format = "table";
   unsigned older_than_days = 0;
 };
@@ -30,12 +39,32 @@ struct Arguments {
   RotateArguments rotate;
 };
 
-ClientResult<int> PrintReport(const ReportArguments& arguments) {
-  const SystemClock clock;
+ClientResult<std::vector<ReportedKey>> ReadFromServer(const ReportArguments& arguments, const Clock& clock) {
   client::Api api(TRY(client::Resolve(arguments.overrides, client::ProcessEnvironment)), clock);
   auto read = ReadAllKeys(api);
   if (!read.ok()) return Failure<ClientError>{read.error().ToString()};
-  std::vector<ReportedKey> keys = *std::move(read);
+  return std::move(read).value();
+}
+
+ClientResult<std::vector<ReportedKey>> ReadFromStore(CLI::App& command, ReportArguments& arguments) {
+  std::optional<AccountId> account;
+  if (!arguments.account.empty()) account = TRY(ParseAccount(arguments.account));
+  Opened opened;
+  TRY(Open(command, arguments.settings, opened));
+  return ReadStoredKeys(opened, account);
+}
+
+// A folder that is named on the command line; one from the environment or a file asks for nothing.
+bool NamesData(const CLI::App& command) {
+  const auto given = command.get_option("--data")->results();
+  return !given.empty() && given.front() != client::ProcessEnvironment("CLAVIGER_DATA").value_or("");
+}
+
+ClientResult<int> PrintReport(CLI::App& command, ReportArguments& arguments) {
+  const SystemClock clock;
+  const bool offline = !arguments.account.empty() || arguments.all_accounts || NamesData(command);
+  std::vector<ReportedKey> keys =
+      offline ? TRY(ReadFromStore(command, arguments)) : TRY(ReadFromServer(arguments, clock));
   const TimePoint now = clock.Now();
   SortForReport(keys, arguments.older_than_days, now);
   std::printf("%s", FormatReport(arguments.format, keys, now).c_str());
@@ -44,26 +73,20 @@ ClientResult<int> PrintReport(const ReportArguments& arguments) {
 
 void AddReport(CLI::App& key, std::function<int()>& chosen) {
   const auto arguments = std::make_shared<ReportArguments>();
-  CLI::App* report = key.add_subcommand("report", "List the access keys of the caller's account, oldest first");
+  CLI::App* report = key.add_subcommand(
+      "report", "List the access keys of the caller's account, or of those in a data folder, oldest first");
   AddClientOptions(*report, arguments->overrides);
+  AddInstallationOptions(*report, arguments->settings);
+  CLI::Option* account = report->add_option("--account", arguments->account,
+                                            "Read the keys of this account, twelve digits, from the data folder");
+  report->add_flag("--all-accounts", arguments->all_accounts, "Read those of all accounts, as with --data alone")
+      ->excludes(account);
   report->add_option("--format", arguments->format, "table, csv or json")
       ->check(CLI::IsMember({"table", "csv", "json"}))
       ->capture_default_str();
   report->add_option("--older-than", arguments->older_than_days, "Only those that are so many days old");
   report->footer("Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 there are keys older than --older-than");
-  report->callback([&chosen, arguments] { chosen = [=] { return Report(PrintReport(*arguments)); }; });
-}
-
-// "0" is a span as well.
-void AddSpan(CLI::App& command, const std::string& name, std::chrono::seconds& span, const std::string& help) {
-  command.add_option_function<std::string>(
-      name,
-      [&span, name](const std::string& text) {
-        const auto parsed = ParseSpan(text == "0" ? "0s" : text);
-        if (!parsed) throw CLI::ValidationError(name, "`" + text + "` is no span: give 90s, 15m, 12h or 30d");
-        span = *parsed;
-      },
-      help);
+  report->callback([&chosen, report, arguments] { chosen = [=] { return Report(PrintReport(*report, *arguments)); }; });
 }
 
 void AddShared(CLI::App& command, Arguments& arguments) {
@@ -85,10 +108,11 @@ void AddRotate(CLI::App& key, std::function<int()>& chosen) {
         return IsDestination(to) ? std::string() : "`" + to + "` is none of stdout, file:PATH, command:COMMAND";
       });
   command->add_option("--retire", rotate.retire, "Of two keys that are there already, the one that goes");
-  AddSpan(*command, "--quiet-for", rotate.rules.quiet_for,
-          "How long the old key must not have been used: 90s, 15m, 12h, 30d (default: 24h)");
-  AddSpan(*command, "--grace", rotate.rules.grace, "How long it stays Inactive before it is deleted (default: 24h)");
-  AddSpan(*command, "--poll", rotate.poll, "How often to look again, a second at least (default: 60s)");
+  AddSpanOption(*command, "--quiet-for", rotate.rules.quiet_for,
+                "How long the old key must not have been used: 90s, 15m, 12h, 30d (default: 24h)");
+  AddSpanOption(*command, "--grace", rotate.rules.grace,
+                "How long it stays Inactive before it is deleted (default: 24h)");
+  AddSpanOption(*command, "--poll", rotate.poll, "How often to look again, a second at least (default: 60s)");
   command->add_flag("--even-unused", rotate.rules.even_unused, "Go on though nobody has used the new key");
   command->add_option("--access-log", rotate.access_log,
                       "The server's access log: roll back when it shows a call with the Inactive key");

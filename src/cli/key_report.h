@@ -1,12 +1,14 @@
 // The report on access keys: how old each is, and when it was last used. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "cli/key_rotation.h"
+#include "directory/key_age.h"
 
 namespace claviger::cli {
 
@@ -18,6 +20,8 @@ struct ReportedKey {
   std::string user;
   KeyState key;
   std::string service;  // Of the last use; empty without one.
+  // What the greatest age means for it; nullopt: none is known, as over the API.
+  std::optional<directory::KeyAgeJudgement> age = {};
 };
 
 // Leaves those that are at least `days` old, oldest first.

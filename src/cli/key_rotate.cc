@@ -14,6 +14,7 @@
 #include "base/time_text.h"
 #include "cli/hand_over.h"
 #include "cli/key_api.h"
+#include "cli/rotation_lock.h"
 #include "codec/json.h"
 
 namespace claviger::cli {
@@ -247,7 +248,9 @@ ClientResult<int> Rotate(client::Api& api, const Clock& clock, const RotateArgum
   if (!arguments.access_log.empty() && access(arguments.access_log.c_str(), R_OK) != 0) {
     return Failure<ClientError>{"the access log " + arguments.access_log + " cannot be read"};
   }
-  Rotation rotation(api, clock, arguments, TRY(StateFile(api, arguments)));
+  const std::string state_file = TRY(StateFile(api, arguments));
+  const RotationLock lock = TRY(RotationLock::Take(state_file));
+  Rotation rotation(api, clock, arguments, state_file);
   TRY(rotation.Load());
   if (!arguments.retire.empty()) TRY(rotation.Adopt());
   return rotation.Run();
@@ -255,7 +258,9 @@ ClientResult<int> Rotate(client::Api& api, const Clock& clock, const RotateArgum
 
 ClientResult<int> RollBack(client::Api& api, const RotateArguments& arguments) {
   const SystemClock clock;
-  Rotation rotation(api, clock, arguments, TRY(StateFile(api, arguments)));
+  const std::string state_file = TRY(StateFile(api, arguments));
+  const RotationLock lock = TRY(RotationLock::Take(state_file));
+  Rotation rotation(api, clock, arguments, state_file);
   TRY(rotation.Load());
   TRY(rotation.RollBack("as asked for"));
   return 0;

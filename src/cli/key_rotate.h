@@ -33,10 +33,11 @@ client::ClientResult<std::string> DefaultStateFile(const std::string& account, c
 // Whether a line of the access log tells that a call with this key was refused after `since`.
 bool WasRefusedSince(std::istream& log, std::string_view access_key_id, TimePoint since);
 
-// Says what it does on standard error; returns the exit code.
+// Says what it does on standard error; returns the exit code. Fails at once when another run is at the same rotation.
 client::ClientResult<int> Rotate(client::Api& api, const Clock& clock, const RotateArguments& arguments);
 
-// Makes the old key Active again; the rotation goes on with the wait for quiet when it is run the next time.
+// Makes the old key Active again, unless another run is at the rotation; it goes on with the wait for quiet when it is
+// run the next time.
 client::ClientResult<int> RollBack(client::Api& api, const RotateArguments& arguments);
 
 }  // namespace claviger::cli

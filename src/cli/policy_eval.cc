@@ -7,6 +7,7 @@
 
 #include "authz/evaluate.h"
 #include "authz/principal_arn.h"
+#include "authz/words.h"
 #include "aws/account_id.h"
 #include "aws/arn.h"
 #include "base/text.h"
@@ -19,7 +20,9 @@ namespace {
 using authz::CompiledPolicy;
 using authz::CompiledSet;
 using authz::Decision;
+using authz::DecisionWord;
 using authz::Layer;
+using authz::LayerWords;
 
 template <class T = void>
 using FileResult = Expected<T, std::string>;
@@ -88,40 +91,6 @@ FileResult<> FillContext(const std::vector<std::string>& context, authz::Context
   }
   for (const auto& [key, list] : values) keys.Set(key, list);
   return {};
-}
-
-std::string_view LayerWords(Layer layer) {
-  switch (layer) {
-    case Layer::kResourceControl:
-      return "resource control policies";
-    case Layer::kServiceControl:
-      return "service control policies";
-    case Layer::kResource:
-      return "resource policy";
-    case Layer::kTrust:
-      return "trust policy";
-    case Layer::kIdentity:
-      return "identity policies";
-    case Layer::kBoundary:
-      return "permissions boundary";
-    case Layer::kSession:
-      return "session policies";
-    case Layer::kRootUser:
-      return "root user";
-  }
-  return {};
-}
-
-std::string_view DecisionWord(Decision decision) {
-  switch (decision) {
-    case Decision::kAllowed:
-      return "allowed";
-    case Decision::kExplicitDeny:
-      return "explicitDeny";
-    case Decision::kImplicitDeny:
-      break;
-  }
-  return "implicitDeny";
 }
 
 // "read.json:3:5, statement 1 `Read`"

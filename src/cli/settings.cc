@@ -160,6 +160,20 @@ StartResult<> ReadFile(CLI::App& command, Settings& settings) {
   return {};
 }
 
+void AddManagedPolicies(CLI::App& command, server::Config& config) {
+  Add(command, "managed-policies", config.managed_policies,
+      "Catalogue of the policies that AWS manages, made by `make catalogue` (default: a small built-in set)");
+}
+
+void AddQuotas(CLI::App& command, server::Config& config, const std::string& group) {
+  for (const directory::QuotaInfo& quota : directory::AllQuotas()) {
+    Add(command, std::string(quota.name), config.quotas.*quota.member, std::string(quota.what))
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str()
+        ->group(group);
+  }
+}
+
 }  // namespace
 
 void AddInstallationOptions(CLI::App& command, Settings& settings) {
@@ -170,6 +184,11 @@ void AddInstallationOptions(CLI::App& command, Settings& settings) {
       "File with the master key, 64 hex digits (default: master.key in the data folder, made on first start)");
   Add(command, "master-key-command", config.master_key_command, "Command that prints the master key");
   Add(command, "store-bytes-max", config.store_bytes_max, "Largest size of the store")->capture_default_str();
+}
+
+void AddDecisionOptions(CLI::App& command, Settings& settings) {
+  AddManagedPolicies(command, settings.config);
+  AddQuotas(command, settings.config, "");  // Not shown.
 }
 
 void AddAccessLogOption(CLI::App& command, Settings& settings) {
@@ -216,8 +235,7 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
       .add_flag("--sessions-end-with-access-key", config.sessions_end_with_access_key,
                 "Refuse temporary credentials as soon as the access key that asked for them is Inactive or deleted")
       ->envname("CLAVIGER_SESSIONS_END_WITH_ACCESS_KEY");
-  Add(command, "managed-policies", config.managed_policies,
-      "Catalogue of the policies that AWS manages, made by `make catalogue` (default: a small built-in set)");
+  AddManagedPolicies(command, config);
   Add(command, "service-catalogue", config.service_catalogue,
       "File with AWS's services and actions (default: those that are spoken here)");
   Add(command, "audit", config.audit.mode, "The audit trail: on or off")
@@ -246,12 +264,8 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
   Add(command, "audit-digest-seconds", config.audit.digest_seconds, "Time between two digests")
       ->check(CLI::Range(1, 86400))
       ->capture_default_str();
-  for (const directory::QuotaInfo& quota : directory::AllQuotas()) {
-    Add(command, std::string(quota.name), config.quotas.*quota.member, std::string(quota.what))
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str()
-        ->group("Quotas");
-  }
+  AddKeyAgeOptions(command, KeyAgeOf::kInstallation, settings.key_age);
+  AddQuotas(command, config, "Quotas");
   Add(command, "account-id", settings.first_account.account_id,
       "Account that must exist, twelve digits (default: one is made at random on first start)");
   Add(command, "root-access-key-id", settings.first_account.root_access_key_id,
@@ -272,6 +286,8 @@ StartResult<server::Config> Finish(CLI::App& command, Settings& settings) {
   if (settings.config.tls_cert.empty() != settings.config.tls_key.empty()) {
     return Failure<StartError>{"give --tls-cert and --tls-key together, or neither"};
   }
+  if (settings.key_age.as_default) return Failure<StartError>{"--key-max-age: give a span, or none"};
+  settings.config.key_age = settings.key_age.Over({});
   return std::move(settings.config);
 }
 

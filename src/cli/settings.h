@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cli/key_age_options.h"
 #include "server/config.h"
 #include "server/master_key.h"
 
@@ -18,12 +19,15 @@ struct Settings {
   server::AccountConfig first_account;  // --account-id, --root-access-key-id, --root-secret-access-key.
   std::string root_secret_access_key;
   std::string config_file;
+  KeyAgeChoice key_age;
 };
 
 // The settings of every command that opens an installation.
 void AddInstallationOptions(CLI::App& command, Settings& settings);
 // Where the server keeps its access log.
 void AddAccessLogOption(CLI::App& command, Settings& settings);
+// What decides besides the store: AWS's own policies, and quotas, which only the file is likely to give.
+void AddDecisionOptions(CLI::App& command, Settings& settings);
 // Those of `claviger serve` besides.
 void AddServeOptions(CLI::App& command, Settings& settings);
 

@@ -33,11 +33,12 @@ std::string Encode(const AccessKey& key, std::string_view sealed_secret) {
       .Take();
 }
 
-std::optional<AccessKey> Decode(std::string_view key_id, std::string_view record, const crypto::Keyring& secrets) {
-  AccessKey key;
+// All but the secret, which stays sealed.
+std::optional<ListedAccessKey> DecodeListed(std::string_view key_id, std::string_view record,
+                                            std::string_view* sealed_secret) {
+  ListedAccessKey key;
   key.id = key_id;
   std::optional<AccessKeyStatus> status;
-  std::optional<crypto::Secret> secret;
   RecordReader reader(record, kVersion);
   while (const auto field = reader.Next()) {
     switch (field->number) {
@@ -54,16 +55,29 @@ std::optional<AccessKey> Decode(std::string_view key_id, std::string_view record
         key.status_changed = field->Time();
         break;
       case kSealedSecret:
-        secret = secrets.Open(SealContext(key_id), field->bytes);
+        if (sealed_secret != nullptr) *sealed_secret = field->bytes;
         break;
       default:
         break;
     }
   }
-  if (!reader.ok() || key.owner.empty() || !status || !secret) return std::nullopt;
+  if (!reader.ok() || key.owner.empty() || !status) return std::nullopt;
   key.status = *status;
-  key.secret = std::move(*secret);
   return key;
+}
+
+std::optional<AccessKey> Decode(std::string_view key_id, std::string_view record, const crypto::Keyring& secrets) {
+  std::string_view sealed_secret;
+  auto listed = DecodeListed(key_id, record, &sealed_secret);
+  if (!listed) return std::nullopt;
+  auto secret = secrets.Open(SealContext(key_id), sealed_secret);
+  if (!secret) return std::nullopt;
+  return AccessKey{.id = std::move(listed->id),
+                   .owner = std::move(listed->owner),
+                   .status = listed->status,
+                   .created = listed->created,
+                   .status_changed = listed->status_changed,
+                   .secret = std::move(*secret)};
 }
 
 Failure<Error> NoSuchKey(std::string_view key_id) {
@@ -139,6 +153,24 @@ Result<std::vector<AccessKey>> AccessKeys::ListOf(std::string_view owner) {
     keys.push_back(std::move(*key));
   }
   std::ranges::sort(keys, {}, [](const AccessKey& key) { return std::tie(key.created, key.id); });
+  return keys;
+}
+
+Result<std::vector<ListedAccessKey>> AccessKeys::ListAll(std::string_view after, std::size_t count_max) {
+  const std::string prefix = keyspace::AllOwned(context_.account, "access-key");
+  const std::string from = after.empty() ? std::string() : prefix + std::string(after);
+  std::vector<ListedAccessKey> keys;
+  Result<> read;
+  TRY(FromStore(context_.transaction.Scan(prefix, from, [&](std::string_view at, const store::Entry& entry) {
+    auto key = DecodeListed(at.substr(prefix.size()), entry.value, nullptr);
+    if (!key) {
+      read = Corrupt(at);
+      return false;
+    }
+    keys.push_back(std::move(*key));
+    return keys.size() < count_max;
+  })));
+  TRY(read);
   return keys;
 }
 

@@ -1,6 +1,7 @@
 // Long-term access keys at rest: of IAM users and of the account's root user. One attempt's view; not thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,15 @@ struct AccessKey {
   crypto::Secret secret;
 };
 
+// A key without its secret, which reports have no need of.
+struct ListedAccessKey {
+  std::string id;
+  std::string owner;
+  AccessKeyStatus status = AccessKeyStatus::kActive;
+  TimePoint created;
+  TimePoint status_changed;
+};
+
 struct AccessKeyUse {
   TimePoint time;       // The first use of the quarter of an hour that is remembered.
   std::string service;  // "iam", "sts".
@@ -49,6 +59,9 @@ class AccessKeys {
   Result<std::vector<std::string>> IdsOf(std::string_view owner);
   // Oldest first.
   Result<std::vector<AccessKey>> ListOf(std::string_view owner);
+  // Of the whole account, at most `count_max`, in the order of their ids, from behind `after` on (empty: from the
+  // start).
+  Result<std::vector<ListedAccessKey>> ListAll(std::string_view after, std::size_t count_max);
 
   Result<std::optional<AccessKeyUse>> FindUse(std::string_view key_id);
   // Remembers a use, if the key still exists.

@@ -212,6 +212,8 @@ std::string GlobalAccount(AccountId account) { return GlobalAccounts() + account
 
 std::string GlobalAccessKey(std::string_view key_id) { return "global/access-key/" + std::string(key_id); }
 
+std::string GlobalKeyAge() { return "global/key-age"; }
+
 std::string GlobalAccountAlias(std::string_view alias) { return "global/account-alias/" + std::string(alias); }
 
 std::string GlobalAuditKeys() { return "global/audit-key/"; }

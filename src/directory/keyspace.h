@@ -107,7 +107,8 @@ std::string Trail(AccountId account, std::string_view name);
 
 std::string GlobalAccounts();  // Prefix of the accounts' index.
 std::string GlobalAccount(AccountId account);
-std::string GlobalAccessKey(std::string_view key_id);    // Key id -> its account, of keys whose id does not tell it.
+std::string GlobalAccessKey(std::string_view key_id);  // Key id -> its account, of keys whose id does not tell it.
+std::string GlobalKeyAge();  // How old access keys may become where an account has not chosen.
 std::string GlobalAccountAlias(std::string_view alias);  // Alias -> the account that has it.
 std::string GlobalAuditKeys();  // Prefix of the keys that digests of the audit trail are signed with.
 std::string GlobalAuditKey(std::string_view fingerprint);

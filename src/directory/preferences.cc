@@ -9,7 +9,7 @@ namespace {
 
 // Stored, never renumber: docs/internals/directory.md.
 constexpr std::uint8_t kVersion = 1;
-enum Field : unsigned { kAlias = 1, kTokenVersion = 2 };
+enum Field : unsigned { kAlias = 1, kTokenVersion = 2, kKeyAge = 3 };
 
 }  // namespace
 
@@ -22,6 +22,10 @@ Result<Preferences> AccountPreferences::Get() {
   while (const auto field = reader.Next()) {
     if (field->number == kAlias) preferences.alias = field->Text();
     if (field->number == kTokenVersion) preferences.token_version = static_cast<std::uint32_t>(field->value);
+    if (field->number == kKeyAge) {
+      preferences.key_age = DecodeKeyAgeRule(field->bytes);
+      if (!preferences.key_age) return Corrupt(at);
+    }
   }
   if (!reader.ok()) return Corrupt(at);
   return preferences;
@@ -33,10 +37,10 @@ void AccountPreferences::Put(const Preferences& preferences) {
     context_.transaction.Delete(at);
     return;
   }
-  context_.transaction.Put(at, codec::RecordWriter(kVersion)
-                                   .BytesUnlessEmpty(kAlias, preferences.alias)
-                                   .Number(kTokenVersion, preferences.token_version)
-                                   .Take());
+  codec::RecordWriter writer(kVersion);
+  writer.BytesUnlessEmpty(kAlias, preferences.alias).Number(kTokenVersion, preferences.token_version);
+  if (preferences.key_age) writer.Bytes(kKeyAge, EncodeKeyAgeRule(*preferences.key_age));
+  context_.transaction.Put(at, writer.Take());
 }
 
 Result<> AccountPreferences::SetAlias(std::string_view alias) {
@@ -54,6 +58,14 @@ Result<> AccountPreferences::SetAlias(std::string_view alias) {
 Result<> AccountPreferences::SetTokenVersion(std::uint32_t version) {
   Preferences preferences = TRY(Get());
   preferences.token_version = version;
+  Put(preferences);
+  return {};
+}
+
+Result<> AccountPreferences::SetKeyAge(const std::optional<KeyAgeRule>& rule) {
+  Preferences preferences = TRY(Get());
+  if (rule && preferences.key_age && preferences.key_age->SaysTheSame(*rule)) return {};
+  preferences.key_age = rule;
   Put(preferences);
   return {};
 }

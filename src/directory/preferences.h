@@ -1,4 +1,5 @@
-// What an account has chosen for itself: its alias, and which session tokens the global endpoint gives it.
+// What an account has chosen for itself: its alias, which session tokens the global endpoint gives it, and how old
+// access keys may become.
 // One attempt's view; not thread-safe.
 #pragma once
 
@@ -8,12 +9,14 @@
 #include <string_view>
 
 #include "directory/context.h"
+#include "directory/key_age.h"
 
 namespace claviger::directory {
 
 struct Preferences {
   std::string alias;  // Unique in the installation; empty: none.
   std::uint32_t token_version = 1;
+  std::optional<KeyAgeRule> key_age;  // nullopt: the installation's default holds.
 
   bool operator==(const Preferences&) const = default;
 };
@@ -28,6 +31,8 @@ class AccountPreferences {
   // account has it, even this one.
   Result<> SetAlias(std::string_view alias);
   Result<> SetTokenVersion(std::uint32_t version);
+  // A rule that says what the account has chosen already stays as old as it is.
+  Result<> SetKeyAge(const std::optional<KeyAgeRule>& rule);
 
  private:
   void Put(const Preferences& preferences);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "server/log.h"
+#include "service/plain_metrics.h"
 
 namespace claviger::server {
 namespace {
@@ -73,13 +74,7 @@ StartResult<Audit> StartAudit(const Config& config, Installation& installation, 
 
 std::string WriteAuditMetrics(const audit::Trail& trail) {
   const audit::TrailCounts counts = trail.counts();
-  struct Row {
-    const char* name;
-    const char* type;
-    const char* help;
-    std::uint64_t value;
-  };
-  const std::array<Row, 6> rows = {{
+  return service::WritePlainMetrics(std::array<service::PlainMetric, 6>{{
       {"claviger_audit_events_total", "counter", "Events written to the audit trail.", counts.written},
       {"claviger_audit_dropped_total", "counter", "Events that found no room.", counts.dropped},
       {"claviger_audit_failures_total", "counter", "Attempts to write the audit trail that failed.", counts.failures},
@@ -87,14 +82,7 @@ std::string WriteAuditMetrics(const audit::Trail& trail) {
        counts.early_bytes},
       {"claviger_audit_journal_bytes", "gauge", "Size of the audit trail's journal.", counts.journal_bytes},
       {"claviger_audit_writable", "gauge", "Whether the audit trail can be written.", counts.writable ? 1U : 0U},
-  }};
-  std::string text;
-  for (const Row& row : rows) {
-    const std::string name = row.name;
-    text += "# HELP " + name + " " + row.help + "\n# TYPE " + name + " " + row.type + "\n";
-    text += name + " " + std::to_string(row.value) + "\n";
-  }
-  return text;
+  }});
 }
 
 }  // namespace claviger::server

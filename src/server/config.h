@@ -10,6 +10,7 @@
 
 #include "crypto/secret.h"
 #include "directory/context.h"
+#include "directory/key_age.h"
 
 namespace claviger::server {
 
@@ -57,6 +58,7 @@ struct Config {
   std::filesystem::path managed_policies;     // A catalogue of AWS's managed policies; empty: the built-in set.
   std::filesystem::path service_catalogue;    // AWS's services and actions; empty: those spoken here.
   AuditConfig audit;
+  directory::KeyAgeRule key_age;  // Of accounts that have not chosen.
   directory::Quotas quotas;
   std::vector<AccountConfig> accounts;
 };

@@ -24,6 +24,7 @@
 #include "server/log.h"
 #include "server/operations.h"
 #include "server/version.h"
+#include "service/key_age_sweep.h"
 #include "service/worker.h"
 
 namespace claviger::server {
@@ -45,6 +46,7 @@ struct Shared {
   Audit audit;
   std::unique_ptr<federation::IssuerKeys> issuer_keys;
   std::string token_issuers;
+  std::unique_ptr<service::KeyAgeService> key_ages;
   std::atomic<bool> ready{false};
   std::mutex mutex;
   std::vector<const service::Metrics*> metrics;  // Guarded by mutex, as the next.
@@ -64,6 +66,7 @@ bool AnswerAdmin(Shared& shared, const http::Request& request, http::Response& r
     const std::lock_guard lock(shared.mutex);
     response.body = service::WriteMetrics(shared.metrics);
     if (shared.audit.trail != nullptr) response.body += WriteAuditMetrics(*shared.audit.trail);
+    if (shared.key_ages != nullptr) response.body += service::WriteKeyAgeMetrics(shared.key_ages->counts());
     response.content_type = kPrometheusText;
     return true;
   } else {
@@ -244,6 +247,27 @@ StartResult<std::unique_ptr<net::Server>> StartAdmin(Shared& shared, const Confi
   return std::move(server).value();
 }
 
+// What holds for accounts that have not chosen how old access keys may become, where administrators' commands find it.
+StartResult<> LayDownKeyAge(Shared& shared, const Config& config, Random& random) {
+  directory::KeyAgeRule rule = config.key_age;
+  rule.since = shared.clock.Now();
+  return RunChange(shared.installation, AccountId(), shared.quotas, random, [&](directory::Directory& directory) {
+    return directory::PutDefaultKeyAgeRule(directory.context.transaction, rule);
+  });
+}
+
+std::unique_ptr<service::KeyAgeService> StartKeyAges(Shared& shared) {
+  return std::make_unique<service::KeyAgeService>(
+      service::KeyAgeMeans{.store = *shared.installation.store,
+                           .keys = shared.installation.keys,
+                           .quotas = shared.quotas,
+                           .catalogue = shared.catalogues.policies(),
+                           .clock = shared.clock,
+                           .trail = shared.audit.trail.get(),
+                           .log = [](std::string_view line) { LogWarning(line); }},
+      std::make_unique<SystemRandom>());
+}
+
 // Ends the API in the one order that is safe, however Serve is left: first no loop runs any more, then the audit trail
 // writes what the loops have left, then the store makes durable what still waits, which it reports to workers that are
 // still there.
@@ -254,6 +278,7 @@ class EndOfApi {
   EndOfApi& operator=(const EndOfApi&) = delete;
   ~EndOfApi() {
     api_.Stop(std::chrono::milliseconds(0));  // Does nothing after a graceful stop.
+    shared_.key_ages.reset();
     for (service::Worker* worker : shared_.workers) worker->auditor().Close();
     shared_.audit.Stop();
     shared_.installation.store.reset();
@@ -309,7 +334,9 @@ StartResult<> Serve(const Config& config) {
   if (!config.memory) lock = std::make_unique<DataLock>(TRY(DataLock::Take(config.data)));
   const auto made = TRY(EnsureAccounts(shared.installation, config, random, shared.clock.Now()));
 
+  TRY(LayDownKeyAge(shared, config, random));
   shared.audit = TRY(StartAudit(config, shared.installation, shared.clock));
+  shared.key_ages = StartKeyAges(shared);
 
   const std::unique_ptr<net::Server> api = TRY(StartApi(shared, config));
   const EndOfApi end_of_api(*api, shared);

@@ -79,6 +79,22 @@ bool SameResource(const ResourceSpec& a, const ResourceSpec& b) {
   return a.by == b.by && a.member == b.member && a.path == b.path && a.suffix == b.suffix;
 }
 
+Ruling RulingOf(const ActionInfo& action, const Resource& resource, const Verdict& verdict) {
+  Ruling ruling{.action = std::string(action.name),
+                .resource = resource.arn,
+                .decision = verdict.decision,
+                .layer = verdict.layer,
+                .policy = {},
+                .sid = {}};
+  if (verdict.statement.policy != nullptr) {
+    const authz::PolicySource& source = verdict.statement.policy->source();
+    ruling.policy = source.arn.empty() ? source.id : source.arn;
+    ruling.statement = verdict.statement.index;
+    ruling.sid = verdict.statement.statement().source().sid.value_or("");
+  }
+  return ruling;
+}
+
 }  // namespace
 
 // One question on its way.
@@ -88,6 +104,7 @@ struct Authorizer::Attempt {
   std::string account;
   std::string* message;
   ControlsPointer controls;  // Of the caller's account.
+  std::size_t checked = 0;   // Permissions so far.
 };
 
 Authorizer::Authorizer(store::Reader& reader, const Directories& directories)
@@ -125,28 +142,42 @@ Result<> Authorizer::Authorize(const AuthorizationQuestion& question, std::strin
   const auto is_free = [&](const ActionInfo& action) {
     return IsRootAtHome(question.caller, action.resource) && !controls->Narrow();
   };
-  const auto resolve = [&](const ActionInfo& action, const Resource* operation_resource) {
-    return ResolveResource({.action = action,
-                            .caller = question.caller,
-                            .request = question.request,
-                            .region = question.region,
-                            .directories = directories_,
-                            .transaction = transaction,
-                            .operation_resource = operation_resource});
-  };
   std::optional<Resource> resource;
   if (!is_free(*own)) {
-    resource = TRY(resolve(*own, nullptr));
+    resource = TRY(Resolve(attempt, *own, nullptr));
     TRY(Check(attempt, *own, *resource));
   }
   for (const ActionInfo& also : question.operation.action->also) {
     if (is_free(also)) continue;
     if (!also.when.empty() && !AnyHasValue(also.when, question.caller, question.request)) continue;
-    if (!resource) resource = TRY(resolve(*own, nullptr));
+    if (!resource) resource = TRY(Resolve(attempt, *own, nullptr));
     const bool same = SameResource(also.resource, own->resource);
-    TRY(Check(attempt, also, same ? *resource : TRY(resolve(also, &*resource))));
+    TRY(Check(attempt, also, same ? *resource : TRY(Resolve(attempt, also, &*resource))));
   }
   return {};
+}
+
+// What the action is about. A recorded request may have been about something that is gone by now, or is found
+// elsewhere: then it still is about that.
+Result<Resource> Authorizer::Resolve(Attempt& attempt, const ActionInfo& action, const Resource* operation_resource) {
+  const AuthorizationQuestion& question = attempt.question;
+  Result<Resource> resource = ResolveResource({.action = action,
+                                               .caller = question.caller,
+                                               .request = question.request,
+                                               .region = question.region,
+                                               .directories = directories_,
+                                               .transaction = attempt.transaction,
+                                               .operation_resource = operation_resource});
+  if (attempt.checked >= question.recorded.size()) return resource;
+  const audit::Use& then = question.recorded[attempt.checked];  // The same questions come in the same order.
+  if (then.action != action.name || (resource.ok() && resource->arn == then.resource)) return resource;
+  if (!resource.ok() && resource.error().code != ErrorCode::kAccessDenied) return resource;
+  Resource gone{.arn = then.resource, .foreign_account = {}, .entity = {}, .credential_service = {}};
+  if (resource.ok()) {
+    gone.foreign_account = resource->foreign_account;
+    gone.type = resource->type;
+  }
+  return gone;
 }
 
 // The role's trust policy. Of a role that does not exist, or whose policy cannot be read, one that trusts nobody.
@@ -162,6 +193,7 @@ std::unique_ptr<const authz::CompiledSet> Authorizer::TrustOf(const Resource& re
 Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Resource& resource) {
   const AuthorizationQuestion& question = attempt.question;
   const Identity& caller = question.caller;
+  ++attempt.checked;
   if (question.uses != nullptr) {
     question.uses->push_back({.action = std::string(action.name), .resource = resource.arn});
   }
@@ -226,6 +258,7 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
   } else {
     verdict = authz::Evaluate(context_, policies);
   }
+  if (question.rulings != nullptr) question.rulings->push_back(RulingOf(action, resource, verdict));
   if (verdict.allowed()) return {};
 
   if (attempt.message != nullptr) {

@@ -10,6 +10,8 @@
 // Not thread-safe: one for each event loop.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,18 @@
 
 namespace claviger::service {
 
+// What was decided about one permission, and by what: for those who have to tell why.
+struct Ruling {
+  std::string action;    // "iam:CreateUser"
+  std::string resource;  // An ARN or "*".
+  authz::Decision decision = authz::Decision::kImplicitDeny;
+  authz::Layer layer = authz::Layer::kIdentity;
+  // The statement that allowed or denied: its policy's ARN, or the name of one without; empty when none did.
+  std::string policy;
+  std::uint32_t statement = 0;  // From 0.
+  std::string sid;
+};
+
 struct AuthorizationQuestion {
   const Identity& caller;
   const OperationInfo& operation;
@@ -33,6 +47,9 @@ struct AuthorizationQuestion {
   TimePoint now;
   bool mfa_authenticated = false;           // With this very request.
   std::vector<audit::Use>* uses = nullptr;  // Gets each permission that is asked for; null: nobody wants to know.
+  std::vector<Ruling>* rulings = nullptr;   // The same, with the answers.
+  // Of a request of the past: what it acted on, which may be gone by now.
+  std::span<const audit::Use> recorded = {};
 };
 
 class Authorizer {
@@ -48,6 +65,7 @@ class Authorizer {
  private:
   struct Attempt;
 
+  Result<Resource> Resolve(Attempt& attempt, const ActionInfo& action, const Resource* operation_resource);
   Result<> Check(Attempt& attempt, const ActionInfo& action, const Resource& resource);
   std::unique_ptr<const authz::CompiledSet> TrustOf(const Resource& resource);
 

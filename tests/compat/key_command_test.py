@@ -9,11 +9,14 @@ import os
 import pathlib
 import re
 import shlex
+import signal
 import stat
+import subprocess
+import urllib.request
 
 import pytest
 
-from installation import INVALID_TOKEN, ROOT_ACCOUNT, eventually, refused
+from installation import INVALID_TOKEN, ROOT_ACCOUNT, binary, clean_environment, eventually, refused
 from signing import Credentials
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "guide" / "access-keys.md"
@@ -66,7 +69,7 @@ def test_the_examples_of_the_guide(server, keys_folder):
     commands = re.findall(r"^\$ claviger key (.*)$", examples, re.MULTILINE)
     assert len(commands) == examples.count("$ claviger ") >= 5
     for line in commands:
-        command(server, *shlex.split(line.replace("file:", f"file:{keys_folder}/")))
+        command(server, *shlex.split(line.replace("file:", f"file:{keys_folder}/").replace("DIR", str(server.data))))
     assert list(statuses(server)) == [read_credentials(server, keys_folder / "bob.credentials").access_key_id]
     assert len(statuses(server, "carol")) == 2
 
@@ -94,6 +97,29 @@ def test_report_tells_what_is_old_by_its_exit_code(installation, shifted_clock):
     server.restart(**later)
     done = command(server, "report", "--older-than", "90", check=False, **later)
     assert done.returncode == 3 and done.stdout.count(" 91 ") == 2, done
+
+
+def test_report_from_a_data_folder(server):
+    other = re.search(r"account +(\d{12})", server.account("create").stdout)[1]
+    bob = server.new_user("bob")
+    use(server, bob)
+    where = ["--format", "json", "--data", str(server.data)]
+    everything = json.loads(server.run("key", "report", *where).stdout)
+    assert {(row["account"], row["user"]) for row in everything} == {
+        (ROOT_ACCOUNT, "<root_account>"), (ROOT_ACCOUNT, "bob"), (other, "<root_account>")}
+    assert json.loads(server.run("key", "report", "--all-accounts", *where).stdout) == everything
+    own = json.loads(server.run("key", "report", "--account", ROOT_ACCOUNT, *where).stdout)
+    assert own == json.loads(command(server, "report", "--format", "json").stdout)
+    server.account("set", ROOT_ACCOUNT, "--key-max-age", "90d")
+    own = json.loads(server.run("key", "report", "--account", ROOT_ACCOUNT, *where).stdout)
+    assert [(row["age"], row["inactive_from"]) for row in own] == [("fine", None)] * 2 and own[1]["due"] > own[1]["created"]
+    for arguments, code, why in [(["--account", "1"], 1, "`1` is not an account id"),
+                                 (["--account", "999999999999"], 1, "there is no account 999999999999"),
+                                 (["--account", other, "--all-accounts"], 2, "--all-accounts")]:
+        done = server.run("key", "report", *arguments, "--data", str(server.data), check=False)
+        assert done.returncode == code and why in done.stderr, done
+    server.stop()
+    assert bob.access_key_id in server.run("key", "report", "--data", str(server.data)).stdout
 
 
 def test_report_is_refused_as_any_call_is(server):
@@ -256,3 +282,150 @@ def test_rolls_back_when_the_old_key_is_still_called(installation):
         server.who(old)
     command(server, "rollback", "--user", "bob")
     assert server.who(old) and set(statuses(server).values()) == {"Active"}
+
+
+def test_two_runs_at_one_rotation_exclude_one_another(server, keys_folder):
+    server.new_user("bob")
+    state = server.folder / "state.json"
+    arguments = ["--state", str(state), *AT_ONCE, "--grace", "0"]
+    fifo = keys_folder / "fifo"
+    os.mkfifo(fifo)
+    script = f"cat {fifo}"  # Hands over for as long as nobody writes.
+    first = subprocess.Popen(
+        [binary(), "key", "rotate", "--user", "bob", "--yes", *arguments, "--to", f"command:{script}"],
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environment(
+            AWS_ACCESS_KEY_ID=server.root.access_key_id, AWS_SECRET_ACCESS_KEY=server.root.secret,
+            AWS_ENDPOINT_URL=server.url))
+    try:
+        eventually(lambda: len(statuses(server)) == 2, "the second key is made")
+        said = rotate(server, *arguments, "--to", "stdout", code=1)
+        assert f"another run is at this rotation: process {first.pid}" in said and str(state) in said
+        done = command(server, "rollback", "--user", "bob", "--state", str(state), check=False)
+        assert done.returncode == 1 and f"process {first.pid}" in done.stderr, done
+        fifo.write_text("")
+        assert "done: bob has" in first.communicate(timeout=60)[1]
+    finally:
+        first.kill()
+        first.communicate()
+    assert len(statuses(server)) == 1
+    assert "say with --to" in rotate(server, *arguments, code=1)  # The lock went with its holder.
+
+
+SWITCH_OFF = ["--key-max-age", "90d", "--key-max-age-action", "deactivate", "--key-warn-before", "14d"]
+DAY = 24 * HOUR
+
+
+def metric(server, name):
+    with urllib.request.urlopen(f"{server.url}/metrics") as answer:
+        return int(re.search(rf"^{name} (\d+)$", answer.read().decode(), re.MULTILINE)[1])
+
+
+def events_of(server, key, clock):
+    """The trail's own account of what became of a key."""
+    lines = server.run("audit", "tail", "--json", "--since", "3650d", "--data", str(server.data), **clock).stdout.splitlines()
+    events = [json.loads(line) for line in lines]
+    return [event for event in events if event["eventName"] == "DeactivateAccessKey"
+            and event["serviceEventDetails"]["accessKeyId"] == key.access_key_id]
+
+
+def test_an_account_lays_down_how_old_keys_may_become(installation, shifted_clock):
+    server = installation.start()
+    bob = server.new_user("bob")
+    clients = Clients(server, shifted_clock)
+    assert "may be of any age (the installation's default)" in server.account("show", ROOT_ACCOUNT).stdout
+    server.account("set", ROOT_ACCOUNT, *SWITCH_OFF)
+    assert server.account("show", ROOT_ACCOUNT).stdout == (
+        "access keys  may become 90d old, are told of 14d before, and are deactivated then, but not root's "
+        "(the account's own)\n")
+
+    clock = clients.later(77 * DAY)
+    eventually(lambda: metric(server, "claviger_access_keys_due_soon") == 2, "the keys were looked at")
+    told = f"the access key {bob.access_key_id} of bob in account {ROOT_ACCOUNT} becomes too old at"
+    assert told in server.messages.read_text()
+    assert clients.status(bob) == 200
+    rows = csv.DictReader(io.StringIO(server.run(
+        "key", "report", "--account", ROOT_ACCOUNT, "--format", "csv", "--data", str(server.data), **clock).stdout))
+    assert {row["user"]: (row["age"], row["inactive_from"] != "-") for row in rows} == {
+        "<root_account>": ("due soon", False), "bob": ("due soon", True)}
+
+    clock = clients.later(91 * DAY)
+    eventually(lambda: clients.status(bob) == 403, "the key is switched off")
+    assert clients.status(server.root) == 200
+    eventually(lambda: metric(server, "claviger_access_keys_overdue") == 1, "root's key is told of")
+    assert metric(server, "claviger_access_keys_deactivated_total") == 1
+    [event] = eventually(lambda: events_of(server, bob, clock), "the event is on record")
+    assert event["userIdentity"] == {"type": "AWSService", "invokedBy": "iam.amazonaws.com"}
+    assert event["eventType"] == "AwsServiceEvent" and event["readOnly"] is False
+    details = event["serviceEventDetails"]
+    assert (details["userName"], details["ageInDays"], details["maximumAge"]) == ("bob", 91, "90d"), details
+
+    # Active again by hand it has time, and no more than that.
+    with server.connect() as connection:
+        time = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=91)
+        assert connection.call(server.root, "UpdateAccessKey", {
+            "UserName": "bob", "AccessKeyId": bob.access_key_id, "Status": "Active"}, time=time).status == 200
+    clients.later(104 * DAY)
+    eventually(lambda: metric(server, "claviger_access_keys_overdue") == 2, "the keys were looked at")
+    assert clients.status(bob) == 200
+    clients.later(106 * DAY)
+    eventually(lambda: clients.status(bob) == 403, "the key is switched off")
+
+    server.account("set", ROOT_ACCOUNT, "--key-max-age", "none")
+    clients.later(200 * DAY)
+    assert metric(server, "claviger_access_keys_overdue") == 0
+    for arguments, code, why in [([], 1, "say what to set"), (["--key-max-age", "old"], 2, "is no span"),
+                                 (["--key-max-age-action", "delete"], 2, "--key-max-age-action")]:
+        done = server.account("set", ROOT_ACCOUNT, *arguments, check=False)
+        assert done.returncode == code and why in done.stderr, done
+
+
+def test_the_servers_own_rule_holds_for_accounts_without_one(installation, shifted_clock):
+    server = installation.start(*SWITCH_OFF)
+    bob = server.new_user("bob")
+    assert "deactivated then, but not root's (the installation's default)" in server.account("show", ROOT_ACCOUNT).stdout
+    server.restart(signal.SIGTERM, *SWITCH_OFF, **shifted_clock(91 * DAY))
+    clients = Clients(server, shifted_clock)
+    clients._seconds = 91 * DAY
+    eventually(lambda: clients.status(bob) == 403, "the key is switched off")
+    # Without the flags nothing holds any more.
+    server.restart()
+    assert "any age" in server.account("show", ROOT_ACCOUNT).stdout
+
+
+def test_a_server_killed_while_it_switches_keys_off_finishes_later(installation, shifted_clock):
+    server = installation.start()
+    users = [server.new_user(f"user{number}") for number in range(40)]
+    server.account("set", ROOT_ACCOUNT, *SWITCH_OFF)
+    clock = shifted_clock(91 * DAY)
+    for _ in range(3):
+        server.stop()
+        server.start(**clock)
+        server.kill()
+        server.start(**clock)
+    clients = Clients(server, shifted_clock)
+    clients._seconds = 91 * DAY
+    eventually(lambda: all(clients.status(user) == 403 for user in users), "all keys are switched off")
+    for user in users:
+        assert len(eventually(lambda: events_of(server, user, clock), "the event is on record")) == 1
+
+
+def test_a_rotation_in_time_is_not_disturbed_by_the_greatest_age(installation, shifted_clock, keys_folder):
+    server = installation.start()
+    old = server.new_user("bob")
+    server.account("set", ROOT_ACCOUNT, *SWITCH_OFF)
+    clients = Clients(server, shifted_clock)
+    target = keys_folder / "new"
+    step = ["--to", f"file:{target}", "--quiet-for", "30m", "--grace", "2h", "--step"]
+    clock = clients.later(80 * DAY)
+    assert "made AKIA" in rotate(server, *step, **clock)
+    new = read_credentials(server, target)
+    clients.use(old)
+    clients.use(new)
+    # Nobody goes on with it, and both are still in use: at its time the old key goes, and the rotation takes that for its own.
+    clock = clients.later(91 * DAY)
+    eventually(lambda: clients.status(old) == 403, "the old key is switched off")
+    assert clients.status(new) == 200
+    assert "wait until" in rotate(server, *step, code=3, **clock)
+    clock = clients.later(91 * DAY + 3 * HOUR)
+    assert "done: bob has " + new.access_key_id in rotate(server, *step, **clock)
+    assert clients.status(new) == 200

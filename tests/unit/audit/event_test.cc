@@ -362,6 +362,8 @@ TEST(Errors, HaveTheNameOfTheException) {
   EXPECT_EQ(Member(denied, "errorCode"), R"("AccessDenied")");
   EXPECT_EQ(Member(denied, "requestParameters"), "null");
   EXPECT_EQ(Member(denied, "responseElements"), "null");
+  EXPECT_EQ(denied.denied_parameters, R"({"roleName":"r"})");  // Not for readers of the record, but kept.
+  EXPECT_EQ(Decode(Encode(denied)), denied);
 }
 
 TEST(Errors, AreCutAtAKibibyteBetweenCharacters) {

@@ -43,6 +43,20 @@ TEST(FormatReport, MakesATable) {
             "123456789012  a,b   AKIAOLD        Inactive  2026-08-27T12:00:00Z  90    never                 -\n");
 }
 
+TEST(FormatReport, TellsOfTheGreatestAgeWhereItIsKnown) {
+  auto keys = Keys();
+  keys[0].age = {.standing = directory::KeyStanding::kDueSoon, .due = kNow + days(1), .deactivation = std::nullopt};
+  keys[1].age = directory::KeyAgeJudgement();
+  EXPECT_EQ(FormatReport("csv", keys, kNow),
+            "account,user,access_key_id,status,created,age_days,last_used,last_used_service,age,due,inactive_from\n"
+            "123456789012,bob,AKIAYOUNG,Active,2026-08-27T13:00:00Z,89,2026-11-25T12:00:00Z,sts,due soon,"
+            "2026-11-26T12:00:00Z,-\n"
+            "123456789012,\"a,b\",AKIAOLD,Inactive,2026-08-27T12:00:00Z,90,never,-,fine,-,-\n");
+  EXPECT_NE(
+      FormatReport("json", keys, kNow).find(R"("age":"due soon","due":"2026-11-26T12:00:00Z","inactive_from":null})"),
+      std::string::npos);
+}
+
 TEST(FormatReport, MakesCsv) {
   EXPECT_EQ(FormatReport("csv", Keys(), kNow),
             "account,user,access_key_id,status,created,age_days,last_used,last_used_service\n"

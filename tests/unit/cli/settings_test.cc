@@ -131,5 +131,21 @@ TEST_F(SettingsTest, OtherCommandsShareTheFile) {
   EXPECT_EQ(Read({}, "managed_policies = 'all.json'")->managed_policies, "all.json");
 }
 
+TEST_F(SettingsTest, KnowHowOldKeysMayBecome) {
+  const auto none = Read({});
+  ASSERT_TRUE(none.ok());
+  EXPECT_EQ(none->key_age, directory::KeyAgeRule());
+  const auto config = Read({"--key-max-age=90d"}, "key_max_age_action = 'deactivate'\nkey_max_age_root = true\n");
+  ASSERT_TRUE(config.ok()) << config.error();
+  EXPECT_EQ(config->key_age, (directory::KeyAgeRule{.max = std::chrono::days(90),
+                                                    .action = directory::KeyAgeAction::kDeactivate,
+                                                    .warn_before = std::chrono::days(14),
+                                                    .root = true}));
+  EXPECT_FALSE(Read({}, "key_max_age = 'soon'\n").ok());
+  EXPECT_FALSE(Read({}, "key_max_age = 'default'\n").ok());
+  EXPECT_FALSE(Read({}, "key_max_age_action = 'delete'\n").ok());
+  EXPECT_EQ(Read({"--key-max-age=none"}, "key_max_age = '90d'\n")->key_age.max, std::chrono::seconds(0));
+}
+
 }  // namespace
 }  // namespace claviger::cli

@@ -256,9 +256,12 @@ class Client {
   std::vector<std::pair<std::string, std::string>> headers_;
 };
 
+// Whether what happens is recorded in an audit trail, in memory.
+enum class Audited { kNo, kYes };
+
 class Service {
  public:
-  explicit Service(SessionEnd session_end = SessionEnd::kExpiry) : random_(1) {
+  explicit Service(SessionEnd session_end = SessionEnd::kExpiry, Audited audited = Audited::kNo) : random_(1) {
     for (crypto::Keyring* ring : {&keys.secrets, &keys.sessions, &keys.markers}) {
       ring->Add(1, crypto::Secret(std::string(32, static_cast<char>('a' + ring_++))));
     }
@@ -287,12 +290,17 @@ class Service {
                                            .created = clock.now,
                                            .secret = root.secret_access_key});
     });
+    if (audited == Audited::kYes) {
+      trail = std::make_unique<audit::Trail>(audit::TrailOptions(), std::move(audit::Journal::Open({})).value(), store,
+                                             clock, std::make_unique<SeededRandom>(3));
+    }
     const Environment environment{.store = store,
                                   .keys = keys,
                                   .quotas = quotas,
                                   .operations = operations_,
                                   .clock = clock,
                                   .session_end = session_end,
+                                  .trail = trail.get(),
                                   .issuer_keys = &issuer_keys,
                                   .token_issuers = "https://claviger.example"};
     auto made = Worker::New(
@@ -496,6 +504,7 @@ class Service {
     using Fetched = Expected<std::string, federation::FetchProblem>;
     return page == web.end() ? Fetched(Failure{federation::FetchProblem::kUnreachable}) : Fetched(page->second);
   }}};
+  std::unique_ptr<audit::Trail> trail;  // Null: there is none.
   std::unique_ptr<Worker> worker;
 
  private:

@@ -38,6 +38,8 @@ constexpr std::array<std::pair<std::string_view, Attribute>, 8> kAttributes = {
      {"EventSource", Attribute::kEventSource},
      {"AccessKeyId", Attribute::kAccessKeyId}}};
 
+constexpr std::size_t kUsualAttributes = 16;  // Of an entry; there may be more.
+
 std::string EncodePair(std::string_view first, std::string_view second) {
   return codec::RecordWriter(kVersion).Bytes(kFirst, first).Bytes(kSecond, second).Take();
 }
@@ -156,6 +158,7 @@ bool ReadKeys(std::string_view bytes, EntryKeys& keys) {
   keys.time = {};
   keys.event_id = {};
   keys.attributes.clear();
+  keys.attributes.reserve(kUsualAttributes);
   keys.attributes.emplace_back(Attribute::kAny, "");
   codec::RecordReader reader(bytes, kVersion);
   while (const auto field = reader.Next()) {

@@ -122,7 +122,7 @@ JournalResult<> Journal::Append(std::span<const std::string_view> entries) {
   const auto last = TRY(Last(newest.time));
   const std::size_t begin = unsynced_.size();
   for (const std::string_view entry : entries) AppendFrame(entry, unsynced_);
-  const auto appended = last->Append(std::string_view(unsynced_).substr(begin));
+  auto appended = last->Append(std::string_view(unsynced_).substr(begin));
   if (!appended.ok() || options_.folder.empty()) unsynced_.resize(begin);
   return appended;
 }
@@ -133,7 +133,7 @@ JournalResult<> Journal::Sync() {
   const auto last = Newest();
   if (last == nullptr || (unsynced_.empty() && !inherited_)) return {};
   TRY(last->Load());
-  if (const auto synced = last->Sync(options_.sync); !synced.ok()) {
+  if (auto synced = last->Sync(options_.sync); !synced.ok()) {
     Distrust(last);
     return synced;
   }
@@ -164,7 +164,7 @@ void Journal::Distrust(const std::shared_ptr<Segment>& last) {
 
 JournalResult<> Journal::WriteAgain() {
   const auto made = TRY(Begin());
-  if (const auto appended = made->Append(unsynced_); !appended.ok()) {
+  if (auto appended = made->Append(unsynced_); !appended.ok()) {
     Drop(*made);
     return appended;
   }

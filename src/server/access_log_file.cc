@@ -122,7 +122,10 @@ void AccessLogFile::WriteOut(std::string_view lines) {
   const std::string mended = torn_ ? "\n" : "";
   std::string_view before = mended;
   while (!lines.empty()) {
-    if (!IsReady()) return Drop(lines);
+    if (!IsReady()) {
+      failing_ = true;
+      return Drop(lines);
+    }
     std::string_view& rest = before.empty() ? lines : before;
     // So much a pipe takes at once when it takes anything.
     const ssize_t wrote =

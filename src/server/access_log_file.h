@@ -68,9 +68,9 @@ class AccessLogFile {
 
   // Of the writer's thread alone.
   int fd_;
-  bool regular_ = false;  // A file, which never keeps a writer waiting for its reader.
-  bool torn_ = false;     // The last line is not whole.
-  bool failing_ = false;
+  bool regular_ = false;    // A file, which never keeps a writer waiting for its reader.
+  bool torn_ = false;       // The last line is not whole.
+  bool failing_ = false;    // The last lines could not be written.
   std::uint64_t told_ = 0;  // Of the dropped lines.
   std::chrono::steady_clock::time_point give_up_;
 

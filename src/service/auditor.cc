@@ -82,15 +82,15 @@ bool Auditor::Wanted(const AuditedRequest& request) {
 }
 
 Result<audit::EntryBatch> Auditor::Keep(const AuditedRequest& request, store::Batch& changes) {
-  audit::EntryBatch kept;
-  if (trail_ == nullptr) return kept;
+  if (trail_ == nullptr) return audit::EntryBatch();
   if (!trail_->accepts_changes()) {
     return Fail(ErrorCode::kServiceUnavailable,
                 "The audit trail cannot be written; no changes are accepted until it can.");
   }
-  recorder_.Record(EventOf(request), kept);
-  for (const auto& place : kept.places) changes.writes[audit::OutboxKey(kept.At(place))] = kept.At(place);
-  return kept;
+  kept_.Clear();
+  recorder_.Record(EventOf(request), kept_);
+  for (const auto& place : kept_.places) changes.writes[audit::OutboxKey(kept_.At(place))] = kept_.At(place);
+  return kept_;
 }
 
 void Auditor::Committed(const audit::EntryBatch& kept) {

@@ -73,7 +73,8 @@ class Auditor {
   audit::Trail* trail_;
   Random& random_;
   audit::Recorder recorder_;
-  audit::EntryBatch entries_;
+  audit::EntryBatch entries_;  // To be handed over.
+  audit::EntryBatch kept_;     // Memory of Keep.
 };
 
 }  // namespace claviger::service

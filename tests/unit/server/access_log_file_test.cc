@@ -31,6 +31,11 @@ class AccessLogFileTest : public ::testing::Test {
     return log_;
   }
   std::filesystem::path Path(const char* name) const { return folder_.path() / name; }
+  static std::string Line() {
+    std::string line(1024, 'x');
+    line.back() = '\n';
+    return line;
+  }
   static std::string Content(const std::filesystem::path& path) {
     std::ifstream file(path);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -76,7 +81,7 @@ TEST_F(AccessLogFileTest, IsNoneWhenItIsOff) {
 TEST_F(AccessLogFileTest, SaysWhyItCannotBeOpened) {
   const auto file = AccessLogFile::Open("/proc/none/access.log", Options());
   ASSERT_FALSE(file.ok());
-  EXPECT_EQ(file.error().message, "cannot open the access log /proc/none/access.log: No such file or directory");
+  EXPECT_EQ(file.error(), "cannot open the access log /proc/none/access.log: No such file or directory");
 }
 
 TEST_F(AccessLogFileTest, BeginsANewFileWhenTheOldOneWasMovedAway) {
@@ -110,7 +115,7 @@ TEST_F(AccessLogFileTest, StaysWhereItWasWhenTheNewOneCannotBeOpened) {
 TEST_F(AccessLogFileTest, DropsAndCountsLinesThatNobodyReadsAndTellsOfThemLater) {
   const Pipe pipe;
   AccessLogFile file("", pipe.ends[1], Options());
-  const std::string lines(std::string(1023, 'x') + "\n");
+  const std::string lines = Line();
   for (int i = 0; i < 4096; ++i) file.Write(lines);  // 4 MiB. Nobody reads, and this does not wait.
   const std::uint64_t dropped = file.dropped();
   EXPECT_GE(dropped, 4096U - 1024 - 128);
@@ -132,7 +137,7 @@ TEST_F(AccessLogFileTest, EndsAlthoughNobodyReads) {
   const Pipe pipe;
   {
     AccessLogFile file("", pipe.ends[1], Options());
-    for (int i = 0; i < 512; ++i) file.Write(std::string(1023, 'x') + "\n");
+    for (int i = 0; i < 512; ++i) file.Write(Line());
   }
   EXPECT_THAT(Log(), HasSubstr("the access log ends; "));
 }

@@ -1,5 +1,6 @@
 #include "audit/entry.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "codec/record.h"
@@ -38,16 +39,19 @@ constexpr std::array<std::pair<std::string_view, Attribute>, 8> kAttributes = {
      {"EventSource", Attribute::kEventSource},
      {"AccessKeyId", Attribute::kAccessKeyId}}};
 
+constexpr std::size_t kUsualAttributes = 16;  // Of an entry; there may be more.
+
 std::string EncodePair(std::string_view first, std::string_view second) {
   return codec::RecordWriter(kVersion).Bytes(kFirst, first).Bytes(kSecond, second).Take();
 }
 
-std::optional<std::pair<std::string, std::string>> DecodePair(std::string_view bytes) {
-  std::pair<std::string, std::string> pair;
+// The texts point into `bytes`.
+std::optional<std::pair<std::string_view, std::string_view>> ReadPair(std::string_view bytes) {
+  std::pair<std::string_view, std::string_view> pair;
   codec::RecordReader reader(bytes, kVersion);
   while (const auto field = reader.Next()) {
-    if (field->number == kFirst) pair.first = field->Text();
-    if (field->number == kSecond) pair.second = field->Text();
+    if (field->number == kFirst) pair.first = field->bytes;
+    if (field->number == kSecond) pair.second = field->bytes;
   }
   if (!reader.ok()) return std::nullopt;
   return pair;
@@ -63,7 +67,13 @@ std::optional<Attribute> FindAttribute(std::string_view name) {
 }
 
 std::string Encode(const Entry& entry) {
-  codec::RecordWriter writer(kVersion);
+  std::string bytes;
+  EncodeTo(entry, bytes);
+  return bytes;
+}
+
+void EncodeTo(const Entry& entry, std::string& out) {
+  codec::RecordWriter writer(kVersion, std::move(out));
   writer.Bytes(kEventId, entry.event_id)
       .Time(kTime, entry.time)
       .Number(kAccount, entry.account.number())
@@ -78,7 +88,7 @@ std::string Encode(const Entry& entry) {
       .BytesUnlessEmpty(kIssuerArn, entry.issuer_arn)
       .BytesUnlessEmpty(kErrorCode, entry.error_code);
   for (const Use& use : entry.uses) writer.Bytes(kUse, EncodePair(use.action, use.resource));
-  return writer.Bytes(kRecord, entry.record).BytesUnlessEmpty(kDeniedParameters, entry.denied_parameters).Take();
+  out = writer.Bytes(kRecord, entry.record).BytesUnlessEmpty(kDeniedParameters, entry.denied_parameters).Take();
 }
 
 std::optional<Entry> Decode(std::string_view bytes) {
@@ -128,12 +138,12 @@ std::optional<Entry> Decode(std::string_view bytes) {
         break;
       case kResource:
       case kUse: {
-        auto pair = DecodePair(field->bytes);
+        const auto pair = ReadPair(field->bytes);
         if (!pair) return std::nullopt;
         if (field->number == kUse) {
-          entry.uses.push_back({.action = std::move(pair->first), .resource = std::move(pair->second)});
+          entry.uses.push_back({.action = std::string(pair->first), .resource = std::string(pair->second)});
         } else {
-          entry.resources.push_back({.type = std::move(pair->first), .name = std::move(pair->second)});
+          entry.resources.push_back({.type = std::string(pair->first), .name = std::string(pair->second)});
         }
         break;
       }
@@ -146,24 +156,84 @@ std::optional<Entry> Decode(std::string_view bytes) {
   return entry;
 }
 
-void VisitAttributes(const Entry& entry, const std::function<void(Attribute, std::string_view)>& visit) {
-  visit(Attribute::kAny, "");
-  visit(Attribute::kEventId, entry.event_id);
-  visit(Attribute::kEventName, entry.name);
-  visit(Attribute::kReadOnly, entry.read_only ? "true" : "false");
-  visit(Attribute::kEventSource, entry.source);
-  if (!entry.user_name.empty()) visit(Attribute::kUserName, entry.user_name);
-  if (!entry.access_key_id.empty()) visit(Attribute::kAccessKeyId, entry.access_key_id);
-  for (const ResourceName& resource : entry.resources) {
-    visit(Attribute::kResourceType, resource.type);
-    visit(Attribute::kResourceName, resource.name);
+bool ReadKeys(std::string_view bytes, EntryKeys& keys) {
+  std::optional<AccountId> account;
+  bool read_only = false;
+  keys.time = {};
+  keys.event_id = {};
+  keys.attributes.clear();
+  keys.attributes.reserve(kUsualAttributes);
+  keys.attributes.emplace_back(Attribute::kAny, "");
+  codec::RecordReader reader(bytes, kVersion);
+  while (const auto field = reader.Next()) {
+    switch (field->number) {
+      case kEventId:
+        keys.event_id = field->bytes;
+        keys.attributes.emplace_back(Attribute::kEventId, field->bytes);
+        break;
+      case kTime:
+        keys.time = field->Time();
+        break;
+      case kAccount:
+        account = AccountId::FromNumber(field->value);
+        break;
+      case kName:
+        keys.attributes.emplace_back(Attribute::kEventName, field->bytes);
+        break;
+      case kSource:
+        keys.attributes.emplace_back(Attribute::kEventSource, field->bytes);
+        break;
+      case kReadOnly:
+        read_only = field->value == 1;
+        break;
+      case kUserName:
+        keys.attributes.emplace_back(Attribute::kUserName, field->bytes);
+        break;
+      case kAccessKeyId:
+        keys.attributes.emplace_back(Attribute::kAccessKeyId, field->bytes);
+        break;
+      case kResource: {
+        const auto pair = ReadPair(field->bytes);
+        if (!pair) return false;
+        keys.attributes.emplace_back(Attribute::kResourceType, pair->first);
+        keys.attributes.emplace_back(Attribute::kResourceName, pair->second);
+        break;
+      }
+      default:
+        break;
+    }
   }
+  if (!reader.ok() || !account || keys.event_id.empty()) return false;
+  keys.account = *account;
+  keys.attributes.emplace_back(Attribute::kReadOnly, read_only ? "true" : "false");
+  return true;
 }
 
 bool HasAttribute(const Entry& entry, Attribute attribute, std::string_view value) {
-  bool found = false;
-  VisitAttributes(entry, [&](Attribute its, std::string_view text) { found |= its == attribute && text == value; });
-  return found;
+  const auto any_resource = [&](std::string ResourceName::*part) {
+    return std::ranges::find(entry.resources, value, part) != entry.resources.end();
+  };
+  switch (attribute) {
+    case Attribute::kAny:
+      return value.empty();
+    case Attribute::kEventId:
+      return entry.event_id == value;
+    case Attribute::kEventName:
+      return entry.name == value;
+    case Attribute::kReadOnly:
+      return value == (entry.read_only ? "true" : "false");
+    case Attribute::kUserName:
+      return !value.empty() && entry.user_name == value;
+    case Attribute::kResourceType:
+      return any_resource(&ResourceName::type);
+    case Attribute::kResourceName:
+      return any_resource(&ResourceName::name);
+    case Attribute::kEventSource:
+      return entry.source == value;
+    case Attribute::kAccessKeyId:
+      return !value.empty() && entry.access_key_id == value;
+  }
+  return false;
 }
 
 }  // namespace claviger::audit

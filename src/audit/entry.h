@@ -4,10 +4,10 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "aws/account_id.h"
@@ -68,12 +68,47 @@ enum class Attribute : std::uint8_t {
 // AWS's name of an attribute ("EventId"), or nullopt.
 std::optional<Attribute> FindAttribute(std::string_view name);
 
+bool HasAttribute(const Entry& entry, Attribute attribute, std::string_view value);
+
+// The stored form.
 std::string Encode(const Entry& entry);
+// The same, behind what stands in `out`.
+void EncodeTo(const Entry& entry, std::string& out);
 // nullopt for what Encode did not write.
 std::optional<Entry> Decode(std::string_view bytes);
 
-// Calls `visit` with each attribute and value that `entry` is found by; a value may come twice.
-void VisitAttributes(const Entry& entry, const std::function<void(Attribute, std::string_view)>& visit);
-bool HasAttribute(const Entry& entry, Attribute attribute, std::string_view value);
+// What an entry is found by, read from its stored form without taking all of it apart. Texts point into it.
+struct EntryKeys {
+  TimePoint time;
+  AccountId account;
+  std::string_view event_id;
+  std::vector<std::pair<Attribute, std::string_view>> attributes;  // One may come twice.
+};
+
+// Uses the memory of `keys` again. False for what Encode did not write.
+bool ReadKeys(std::string_view bytes, EntryKeys& keys);
+
+// Entries on their way to the journal, in the stored form, one behind the other.
+struct EntryBatch {
+  struct Place {
+    TimePoint time;
+    std::size_t offset = 0;
+    std::size_t size = 0;
+    bool in_outbox = false;  // It is in the store, too, until the journal has it.
+  };
+
+  std::string bytes;
+  std::vector<Place> places;
+
+  [[nodiscard]] bool empty() const { return places.empty(); }
+  [[nodiscard]] std::string_view At(const Place& place) const {
+    return std::string_view(bytes).substr(place.offset, place.size);
+  }
+  // Keeps the memory.
+  void Clear() {
+    bytes.clear();
+    places.clear();
+  }
+};
 
 }  // namespace claviger::audit

@@ -11,30 +11,11 @@
 namespace claviger::audit {
 namespace {
 
+constexpr std::string_view kDomain = ".amazonaws.com";
 constexpr std::size_t kTextBytesMax = 1024;  // Of an error message and a user agent.
 constexpr std::string_view kOutsiderRefused = "An unknown error occurred";
 
 constexpr std::array<std::string_view, 6> kReadingVerbs = {"Assume", "Decode", "Describe", "Get", "List", "Simulate"};
-
-// A role or root user that the request asks to become.
-struct Target {
-  std::string arn;
-  AccountId account;
-};
-
-std::optional<Target> FindTarget(const Event& event) {
-  const Shape& shape = *event.operation->request;
-  if (const std::string_view role = TextOf(shape, event.request, "RoleArn"); !role.empty()) {
-    const auto arn = Arn::Parse(role);
-    const auto account = arn ? AccountId::Parse(arn->account) : std::nullopt;
-    if (account && event.operation->service->name == "sts") return Target{std::string(role), *account};
-  }
-  if (const std::string_view root = TextOf(shape, event.request, "TargetPrincipal"); !root.empty()) {
-    const auto arn = Arn::Parse(root);
-    if (const auto account = AccountId::Parse(arn ? arn->account : root)) return Target{RootArn(*account), *account};
-  }
-  return std::nullopt;
-}
 
 void Text(codec::JsonWriter& json, std::string_view name, std::string_view text) {
   json.Key(name);
@@ -92,123 +73,60 @@ std::string OutsiderParameters(const Event& event) {
   return out;
 }
 
-// What all records of an event have in common.
-struct Parts {
-  std::string parameters = "null";
-  std::string elements = "null";
-  std::string denied_parameters;
-  std::vector<ResourceName> names;
-  std::optional<Target> target;
-};
-
-Parts PartsOf(const Event& event) {
-  const OperationInfo& operation = *event.operation;
-  const DateForm dates = operation.service->name == "iam" ? DateForm::kWords : DateForm::kIso;
-  Parts parts;
-  parts.target = FindTarget(event);
-  const bool denied = event.error && event.error->code == ErrorCode::kAccessDenied;
-  if (event.request != nullptr && !denied) {
-    parts.parameters.clear();
-    WriteParameters(*operation.request, event.request, dates, parts.parameters, parts.names);
-  } else if (event.request != nullptr && operation.is_unsigned) {
-    parts.parameters = OutsiderParameters(event);
-  } else if (event.request != nullptr) {
-    std::vector<ResourceName> not_told;
-    WriteParameters(*operation.request, event.request, dates, parts.denied_parameters, not_told);
+// What a proven assertion says of the session, as members of the request's parameters.
+std::string SayingsOf(const Outsider& outsider) {
+  std::string out;
+  codec::JsonWriter json(out);
+  TextUnlessEmpty(json, "sAMLAssertionID", outsider.assertion_id);
+  TextUnlessEmpty(json, "roleSessionName", outsider.session_name);
+  TextUnlessEmpty(json, "sourceIdentity", outsider.source_identity);
+  if (!outsider.tags.empty()) {
+    json.Key("principalTags");
+    json.BeginObject();
+    for (const Tag& tag : outsider.tags) Text(json, tag.key, tag.value);
+    json.EndObject();
   }
-  if (event.response != nullptr && ShowsResponse(operation)) {
-    parts.elements.clear();
-    WriteParameters(*operation.response, event.response, dates, parts.elements, parts.names);
+  if (!outsider.transitive_tag_keys.empty()) {
+    json.Key("transitiveTagKeys");
+    json.BeginArray();
+    for (const std::string& key : outsider.transitive_tag_keys) json.String(key);
+    json.EndArray();
   }
-  return parts;
+  return out;
 }
 
-void WriteResource(codec::JsonWriter& json, std::string_view account, std::string_view type, std::string_view arn) {
-  json.BeginObject();
-  Text(json, "accountId", account);
-  Text(json, "type", type);
-  Text(json, "ARN", arn);
-  json.EndObject();
+bool IsDenied(const Event& event) { return event.error != nullptr && event.error->code == ErrorCode::kAccessDenied; }
+
+// Appends a member of which `front` is all but the text.
+void AppendText(std::string_view front, std::string_view text, std::string& out) {
+  out += front;
+  codec::AppendJsonString(text, out);
 }
 
-void WriteResources(codec::JsonWriter& json, const Event& event, const Parts& parts) {
-  const bool denied = event.error && event.error->code == ErrorCode::kAccessDenied;
+void AppendResource(AccountId account, std::string_view type, std::string_view arn, std::string& out) {
+  out.append(R"({"accountId":")").append(account.ToString()).append(R"(","type":")").append(type);
+  AppendText(R"(","ARN":)", arn, out);
+  out += '}';
+}
+
+void AppendResources(const Event& event, AccountId account, std::string& out) {
   const std::string_view role = TextOf(*event.operation->request, event.request, "RoleArn");
-  if (denied || !parts.target || role.empty()) return;
-  const std::string account = parts.target->account.ToString();
-  json.Key("resources");
-  json.BeginArray();
-  WriteResource(json, account, "AWS::IAM::Role", role);
+  if (role.empty()) return;
+  out += R"(,"resources":[)";
+  AppendResource(account, "AWS::IAM::Role", role, out);
   const std::string_view provider = TextOf(*event.operation->request, event.request, "PrincipalArn");
-  if (!provider.empty()) WriteResource(json, account, "AWS::IAM::SAMLProvider", provider);
-  json.EndArray();
-}
-
-void WriteTls(codec::JsonWriter& json, const Event& event) {
-  if (event.tls_version.empty()) return;
-  json.Key("tlsDetails");
-  json.BeginObject();
-  Text(json, "tlsVersion", event.tls_version);
-  Text(json, "cipherSuite", event.tls_cipher_suite);
-  TextUnlessEmpty(json, "clientProvidedHostHeader", event.host);
-  json.EndObject();
-}
-
-Entry MakeEntry(const Event& event, const Parts& parts, std::string_view identity, AccountId recipient,
-                std::string_view shared_id, Random& random) {
-  const OperationInfo& operation = *event.operation;
-  Entry entry{.event_id = random.Uuid(),
-              .time = event.time,
-              .account = recipient,
-              .name = std::string(operation.name),
-              .source = std::string(operation.service->name) + ".amazonaws.com",
-              .read_only = IsReadOnly(operation),
-              .user_name = event.who ? event.who->user_name : std::string(),
-              .access_key_id = event.who ? event.who->access_key_id : std::string(),
-              .resources = parts.names,
-              .principal_arn = event.who ? event.who->arn : std::string(),
-              .issuer_arn = event.who ? event.who->issuer_arn : std::string(),
-              .error_code = event.error ? std::string(ExceptionName(event.error->code)) : std::string(),
-              .uses = event.uses,
-              .record = {},
-              .denied_parameters = parts.denied_parameters};
-  entry.record.reserve(2048);
-  codec::JsonWriter json(entry.record);
-  json.BeginObject();
-  Text(json, "eventVersion", kEventVersion);
-  json.Key("userIdentity");
-  json.Raw(identity);
-  Text(json, "eventTime", FormatIso8601(event.time));
-  Text(json, "eventSource", entry.source);
-  Text(json, "eventName", entry.name);
-  const std::string_view service = operation.service->name;
-  const bool regional = service != "iam" && service != "organizations" && !event.region.empty();
-  Text(json, "awsRegion", regional ? std::string_view(event.region) : kGlobalRegion);
-  Text(json, "sourceIPAddress", event.source_ip);
-  TextUnlessEmpty(json, "userAgent", Cut(event.user_agent));
-  if (event.error) {
-    Text(json, "errorCode", entry.error_code);
-    const bool outsider_denied = operation.is_unsigned && event.error->code == ErrorCode::kAccessDenied;
-    Text(json, "errorMessage", outsider_denied ? kOutsiderRefused : Cut(event.error->message));
+  if (!provider.empty()) {
+    out += ',';
+    AppendResource(account, "AWS::IAM::SAMLProvider", provider, out);
   }
-  json.Key("requestParameters");
-  json.Raw(parts.parameters);
-  json.Key("responseElements");
-  json.Raw(parts.elements);
-  Text(json, "requestID", event.request_id);
-  Text(json, "eventID", entry.event_id);
-  json.Key("readOnly");
-  json.Boolean(entry.read_only);
-  WriteResources(json, event, parts);
-  Text(json, "eventType", "AwsApiCall");
-  json.Key("managementEvent");
-  json.Boolean(true);
-  Text(json, "recipientAccountId", recipient.ToString());
-  TextUnlessEmpty(json, "sharedEventID", shared_id);
-  Text(json, "eventCategory", "Management");
-  WriteTls(json, event);
-  json.EndObject();
-  return entry;
+  out += ']';
+}
+
+void AppendTls(const Event& event, std::string& out) {
+  AppendText(R"(,"tlsDetails":{"tlsVersion":)", event.tls_version, out);
+  AppendText(R"(,"cipherSuite":)", event.tls_cipher_suite, out);
+  if (!event.host.empty()) AppendText(R"(,"clientProvidedHostHeader":)", event.host, out);
+  out += '}';
 }
 
 }  // namespace
@@ -222,24 +140,122 @@ bool IsReadOnly(const OperationInfo& operation) {
   return false;
 }
 
-std::vector<Entry> MakeEntries(const Event& event, Random& random) {
-  const Parts parts = PartsOf(event);
-  std::vector<Entry> entries;
-  if (event.who == nullptr) {  // Known only to the account that owns the role.
-    if (parts.target) entries.push_back(MakeEntry(event, parts, OutsiderOf(event), parts.target->account, "", random));
-    return entries;
+std::optional<Recorder::Target> Recorder::FindTarget(const Event& event) {
+  const Shape& shape = *event.operation->request;
+  if (const std::string_view role = TextOf(shape, event.request, "RoleArn"); !role.empty()) {
+    const auto arn = Arn::Parse(role);
+    const auto account = arn ? AccountId::Parse(arn->account) : std::nullopt;
+    if (account && event.operation->service->name == "sts") return Target{std::string(role), *account};
   }
-  const bool crossed = parts.target && !event.error && parts.target->account != event.who->account;
-  const std::string shared_id = crossed ? random.Uuid() : std::string();
-  entries.push_back(MakeEntry(event, parts, event.who->identity, event.who->account, shared_id, random));
-  if (crossed) {
-    entries.push_back(MakeEntry(event, parts, event.who->foreign, parts.target->account, shared_id, random));
-    Entry& foreign = entries.back();  // Holds no more of a stranger than its record shows.
-    foreign.user_name.clear();
-    foreign.access_key_id.clear();
-    foreign.uses.clear();
+  if (const std::string_view root = TextOf(shape, event.request, "TargetPrincipal"); !root.empty()) {
+    const auto arn = Arn::Parse(root);
+    if (const auto account = AccountId::Parse(arn ? arn->account : root)) return Target{RootArn(*account), *account};
   }
-  return entries;
+  return std::nullopt;
+}
+
+void Recorder::WriteParts(const Event& event) {
+  const OperationInfo& operation = *event.operation;
+  const DateForm dates = operation.service->name == "iam" ? DateForm::kWords : DateForm::kIso;
+  parameters_.clear();
+  elements_.clear();
+  entry_.denied_parameters.clear();
+  entry_.resources.clear();
+  if (event.request != nullptr && !IsDenied(event)) {
+    std::string sayings;
+    if (event.outsider != nullptr) {
+      sayings = SayingsOf(*event.outsider);
+      NoteResource("AWS::STS::AssumedRole", event.outsider->session_name, entry_.resources);
+    }
+    WriteParameters(*operation.request, event.request, dates, parameters_, entry_.resources, sayings);
+  } else if (event.request != nullptr && operation.is_unsigned) {
+    parameters_ = OutsiderParameters(event);
+  } else {
+    parameters_ = "null";
+    if (event.request != nullptr) {
+      WriteParameters(*operation.request, event.request, dates, entry_.denied_parameters, entry_.resources);
+      entry_.resources.clear();  // Of a denied request none are told.
+    }
+  }
+  if (event.response != nullptr && ShowsResponse(operation)) {
+    WriteParameters(*operation.response, event.response, dates, elements_, entry_.resources);
+  } else {
+    elements_ = "null";
+  }
+}
+
+void Recorder::WriteRecord(const Event& event, const std::optional<Target>& target, std::string_view identity,
+                           std::string_view shared_id) {
+  const std::string_view service = event.operation->service->name;
+  const bool regional = service != "iam" && service != "organizations" && !event.region.empty();
+  // Piece by piece, because every request pays for it. What no client chooses needs no escapes.
+  std::string& out = entry_.record;
+  out = R"({"eventVersion":")";
+  out.append(kEventVersion).append(R"(","userIdentity":)").append(identity).append(R"(,"eventTime":")").append(FormatIso8601(event.time));
+  out.append(R"(","eventSource":")").append(entry_.source).append(R"(","eventName":")").append(entry_.name);
+  AppendText(R"(","awsRegion":)", regional ? event.region : kGlobalRegion, out);
+  AppendText(R"(,"sourceIPAddress":)", event.source_ip, out);
+  if (!event.user_agent.empty()) AppendText(R"(,"userAgent":)", Cut(event.user_agent), out);
+  if (event.error != nullptr) {
+    AppendText(R"(,"errorCode":)", entry_.error_code, out);
+    const bool outsider_denied = event.operation->is_unsigned && IsDenied(event);
+    AppendText(R"(,"errorMessage":)", outsider_denied ? kOutsiderRefused : Cut(event.error->message), out);
+  }
+  out.append(R"(,"requestParameters":)").append(parameters_).append(R"(,"responseElements":)").append(elements_);
+  if (!event.extended_request_id.empty()) {
+    AppendText(R"(,"additionalEventData":{"ExtendedRequestId":)", event.extended_request_id, out);
+    out += '}';
+  }
+  out.append(R"(,"requestID":")").append(event.request_id).append(R"(","eventID":")").append(entry_.event_id);
+  out.append(entry_.read_only ? R"(","readOnly":true)" : R"(","readOnly":false)");
+  if (target && !IsDenied(event)) AppendResources(event, target->account, out);
+  out.append(R"(,"eventType":"AwsApiCall","managementEvent":true,"recipientAccountId":")");
+  out.append(entry_.account.ToString()).append(R"(")");
+  if (!shared_id.empty()) out.append(R"(,"sharedEventID":")").append(shared_id).append(R"(")");
+  out.append(R"(,"eventCategory":"Management")");
+  if (!event.tls_version.empty()) AppendTls(event, out);
+  out += '}';
+}
+
+void Recorder::Append(const Event& event, const std::optional<Target>& target, std::string_view identity,
+                      AccountId recipient, std::string_view shared_id, EntryBatch& out) {
+  entry_.event_id = random_.Uuid();
+  entry_.account = recipient;
+  WriteRecord(event, target, identity, shared_id);
+  const std::size_t offset = out.bytes.size();
+  EncodeTo(entry_, out.bytes);
+  out.places.push_back({.time = event.time, .offset = offset, .size = out.bytes.size() - offset});
+}
+
+void Recorder::Record(const Event& event, EntryBatch& out) {
+  const OperationInfo& operation = *event.operation;
+  const Who* who = event.who;
+  const auto target = FindTarget(event);
+  if (who == nullptr && !target) return;
+  WriteParts(event);
+  entry_.time = event.time;
+  entry_.name = operation.name;
+  entry_.source = operation.service->name;
+  entry_.source += kDomain;
+  entry_.read_only = IsReadOnly(operation);
+  entry_.error_code = event.error != nullptr ? ExceptionName(event.error->code) : std::string_view();
+  entry_.user_name = who != nullptr ? std::string_view(who->user_name) : std::string_view();
+  entry_.access_key_id = who != nullptr ? std::string_view(who->access_key_id) : std::string_view();
+  entry_.principal_arn = who != nullptr ? std::string_view(who->arn) : std::string_view();
+  entry_.issuer_arn = who != nullptr ? std::string_view(who->issuer_arn) : std::string_view();
+  entry_.uses.assign(event.uses.begin(), event.uses.end());
+  if (who == nullptr) {  // Known only to the account that owns the role.
+    Append(event, target, OutsiderOf(event), target->account, "", out);
+    return;
+  }
+  const bool crossed = target && event.error == nullptr && target->account != who->account;
+  const std::string shared_id = crossed ? random_.Uuid() : std::string();
+  Append(event, target, who->identity, who->account, shared_id, out);
+  if (!crossed) return;
+  entry_.user_name.clear();  // The other account is told no more of a stranger than the record shows.
+  entry_.access_key_id.clear();
+  entry_.uses.clear();
+  Append(event, target, who->foreign, target->account, shared_id, out);
 }
 
 }  // namespace claviger::audit

@@ -17,6 +17,7 @@ namespace {
 // Events may stand this much out of order: a change whose commit took long.
 constexpr std::chrono::minutes kDisorder{1};
 constexpr std::uint32_t kEnd = ~std::uint32_t{0};
+constexpr std::size_t kKeptBytes = 16 << 20;  // Of memory that is used again.
 
 std::optional<std::uint32_t> NumberOf(const std::filesystem::path& path) {
   if (path.extension() != ".events") return std::nullopt;
@@ -49,6 +50,7 @@ JournalResult<std::unique_ptr<Journal>> Journal::Open(const JournalOptions& opti
     return SystemFailure("cannot make the folder", options.folder);
   }
   TRY(journal->List());
+  journal->inherited_ = !journal->segments_.empty();
   return journal;
 }
 
@@ -77,46 +79,97 @@ std::vector<std::shared_ptr<Segment>> Journal::Segments() const {
   return segments;
 }
 
+std::shared_ptr<Segment> Journal::Newest() const {
+  const std::shared_lock lock(mutex_);
+  return segments_.empty() ? nullptr : segments_.rbegin()->second;
+}
+
 // The segment to append to.
 JournalResult<std::shared_ptr<Segment>> Journal::Last(TimePoint now) {
-  std::shared_ptr<Segment> last;
-  {
-    const std::shared_lock lock(mutex_);
-    if (!segments_.empty()) last = segments_.rbegin()->second;
-  }
-  std::uint32_t number = 1;
-  if (last != nullptr) {
+  if (again_) TRY(WriteAgain());
+  if (const auto last = Newest()) {
     TRY(last->Load());
     const bool old = last->first_time() != TimePoint::max() && now - last->first_time() > options_.segment_hours;
     if (last->size() < options_.segment_bytes && !old && !last->torn()) return last;
-    TRY(last->Sync());
+    TRY(Sync());
     TRY(last->Seal());
-    number = last->number() + 1;
   }
-  auto made = TRY(Segment::Create(options_.folder, number));
-  if (!options_.folder.empty()) SyncFolder(options_.folder);
-  {
-    const std::unique_lock lock(mutex_);
-    segments_[number] = made;
-  }
+  auto made = TRY(Begin());
   TRY(Expire(now));
   return made;
 }
 
-JournalResult<> Journal::Append(std::span<const Entry> entries) {
+JournalResult<std::shared_ptr<Segment>> Journal::Begin() {
+  const auto last = Newest();
+  auto made = TRY(Segment::Create(options_.folder, last == nullptr ? 1 : last->number() + 1));
+  if (!options_.folder.empty()) SyncFolder(options_.folder);
+  const std::unique_lock lock(mutex_);
+  segments_[made->number()] = made;
+  synced_ = Segment::kFirstFrame;
+  return made;
+}
+
+void Journal::Drop(Segment& segment) {
+  segment.Remove();
+  const std::unique_lock lock(mutex_);
+  segments_.erase(segment.number());
+}
+
+JournalResult<> Journal::Append(std::span<const std::string_view> entries) {
   if (entries.empty()) return {};
-  return TRY(Last(entries.back().time))->Append(entries);
+  EntryKeys newest;
+  ReadKeys(entries.back(), newest);
+  const auto last = TRY(Last(newest.time));
+  const std::size_t begin = unsynced_.size();
+  for (const std::string_view entry : entries) AppendFrame(entry, unsynced_);
+  auto appended = last->Append(std::string_view(unsynced_).substr(begin));
+  if (!appended.ok() || options_.folder.empty()) unsynced_.resize(begin);
+  return appended;
 }
 
 JournalResult<> Journal::Sync() {
-  std::shared_ptr<Segment> last;
-  {
-    const std::shared_lock lock(mutex_);
-    if (!segments_.empty()) last = segments_.rbegin()->second;
-  }
-  if (last == nullptr) return {};
+  if (options_.folder.empty()) return {};
+  if (again_) TRY(WriteAgain());
+  const auto last = Newest();
+  if (last == nullptr || (unsynced_.empty() && !inherited_)) return {};
   TRY(last->Load());
-  return last->Sync();
+  if (auto synced = last->Sync(options_.sync); !synced.ok()) {
+    Distrust(last);
+    return synced;
+  }
+  inherited_ = false;
+  synced_ = last->size();
+  if (unsynced_.capacity() > kKeptBytes) unsynced_ = {};
+  unsynced_.clear();
+  for (const Doubt& doubt : std::exchange(doubts_, {})) {
+    doubt.segment->CutOff(doubt.offset);
+    TRY(doubt.segment->Seal());
+  }
+  return {};
+}
+
+// A sync that fails may be the only one that does: the system takes for written what it could not write. So the next
+// one proves nothing of what was appended before.
+void Journal::Distrust(const std::shared_ptr<Segment>& last) {
+  again_ = true;
+  if (inherited_) {
+    unsynced_.insert(0, last->ReadFrames(last->size() - static_cast<std::uint32_t>(unsynced_.size())));
+    synced_ = Segment::kFirstFrame;
+  } else if (!doubts_.empty() && synced_ == Segment::kFirstFrame) {
+    return Drop(*last);  // There is nothing in it that is not in `unsynced_`, and was in another segment before.
+  }
+  doubts_.push_back({.segment = last, .offset = synced_});
+  inherited_ = false;
+}
+
+JournalResult<> Journal::WriteAgain() {
+  const auto made = TRY(Begin());
+  if (auto appended = made->Append(unsynced_); !appended.ok()) {
+    Drop(*made);
+    return appended;
+  }
+  again_ = false;
+  return {};
 }
 
 JournalResult<> Journal::Expire(TimePoint now) {
@@ -194,18 +247,13 @@ JournalResult<Position> Journal::Since(TimePoint time) {
   return position;
 }
 
-JournalResult<bool> Journal::Contains(const Entry& entry) {
-  bool found = false;
-  TRY(Find({.account = entry.account,
-            .attribute = Attribute::kEventId,
-            .value = entry.event_id,
-            .start = entry.time,
-            .end = entry.time},
-           std::nullopt, [&](const Position&, const Entry&) {
-             found = true;
-             return false;
-           }));
-  return found;
+JournalResult<std::unordered_set<std::string>> Journal::IdsSince(TimePoint time) {
+  std::unordered_set<std::string> ids;
+  TRY(ReadFrom(TRY(Since(time)), [&](const Position&, const Entry& entry) {
+    ids.insert(entry.event_id);
+    return true;
+  }));
+  return ids;
 }
 
 std::uint64_t Journal::bytes() const {

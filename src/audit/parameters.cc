@@ -73,8 +73,9 @@ class Writer {
   Writer(DateForm dates, std::string& out, std::vector<ResourceName>& resources)
       : dates_(dates), json_(out), resources_(resources) {}
 
-  void Structure(const Shape& shape, const void* structure) {
+  void Structure(const Shape& shape, const void* structure, std::string_view first = {}) {
     json_.BeginObject();
+    if (!first.empty()) json_.Raw(first);
     for (const Member& member : shape.members) {
       const void* value = FindValue(structure, member);
       if (value == nullptr || IsHidden(member)) continue;
@@ -96,11 +97,7 @@ class Writer {
     for (const Identifier& identifier : kIdentifiers) {
       if (identifier.member != member.name) continue;
       if (!identifier.structure.empty() && identifier.structure != shape.name) continue;
-      ResourceName resource{.type = std::string(identifier.type), .name = text};
-      if (!text.empty() && std::ranges::find(resources_, resource) == resources_.end()) {
-        resources_.push_back(std::move(resource));
-      }
-      return;
+      return NoteResource(identifier.type, text, resources_);
     }
   }
 
@@ -164,9 +161,9 @@ class Writer {
 }  // namespace
 
 void WriteParameters(const Shape& shape, const void* structure, DateForm dates, std::string& out,
-                     std::vector<ResourceName>& resources) {
+                     std::vector<ResourceName>& resources, std::string_view first) {
   const std::size_t begin = out.size();
-  Writer(dates, out, resources).Structure(shape, structure);
+  Writer(dates, out, resources).Structure(shape, structure, first);
   const std::size_t size = out.size() - begin;
   if (size == 2) {  // "{}"
     out.replace(begin, size, "null");
@@ -179,6 +176,13 @@ void WriteParameters(const Shape& shape, const void* structure, DateForm dates, 
     json.Key("originalSize");
     json.Integer(static_cast<std::int64_t>(size));
     json.EndObject();
+  }
+}
+
+void NoteResource(std::string_view type, std::string_view name, std::vector<ResourceName>& resources) {
+  ResourceName resource{.type = std::string(type), .name = std::string(name)};
+  if (!name.empty() && std::ranges::find(resources, resource) == resources.end()) {
+    resources.push_back(std::move(resource));
   }
 }
 

@@ -25,8 +25,12 @@ enum class DateForm : std::uint8_t {
 inline constexpr std::size_t kParametersBytesMax = 100 << 10;
 
 // Appends the struct at `structure` as an object, `null` when it has nothing to show; notes the identifiers in it.
+// `first` are members, written as JSON, that come before its own.
 void WriteParameters(const Shape& shape, const void* structure, DateForm dates, std::string& out,
-                     std::vector<ResourceName>& resources);
+                     std::vector<ResourceName>& resources, std::string_view first = {});
+
+// Adds a resource unless it is there already or has no name.
+void NoteResource(std::string_view type, std::string_view name, std::vector<ResourceName>& resources);
 
 // Fills the default-made struct at `structure` from what was written so. What was left out stays as it is, and so do
 // dates, which nobody has asked for yet. False for anything else, and for what was too large to be kept.

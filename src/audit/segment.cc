@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <system_error>
 #include <utility>
 
@@ -31,7 +32,9 @@ constexpr std::size_t kChunkPostings = 512;
 constexpr mode_t kFileMode = S_IRUSR | S_IWUSR;
 
 void Put32(std::string& out, std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(value >> shift & 0xFF));
+  std::array<char, 4> bytes;
+  for (unsigned i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (8 * i) & 0xFF);
+  out.append(bytes.data(), bytes.size());
 }
 void Put64(std::string& out, std::uint64_t value) {
   Put32(out, static_cast<std::uint32_t>(value));
@@ -76,6 +79,21 @@ bool WriteBytes(int fd, std::string_view bytes, std::uint64_t offset) {
   return true;
 }
 
+// FNV-1a, 64 bits.
+constexpr std::uint64_t Hashed(std::uint64_t hash, std::uint8_t byte) { return (hash ^ byte) * 0x100000001b3; }
+
+std::uint64_t HashOf(AccountId account) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (int shift = 0; shift < 64; shift += 8) hash = Hashed(hash, static_cast<std::uint8_t>(account.number() >> shift));
+  return hash;
+}
+
+std::uint64_t HashOf(std::uint64_t account, Attribute attribute, std::string_view value) {
+  std::uint64_t hash = Hashed(account, static_cast<std::uint8_t>(attribute));
+  for (const char c : value) hash = Hashed(hash, static_cast<std::uint8_t>(c));
+  return hash;
+}
+
 std::string DataHead(std::uint32_t number) {
   std::string head(kDataMagic);
   Put32(head, kFormat);
@@ -98,14 +116,14 @@ Failure<JournalError> SystemFailure(std::string_view what, const std::filesystem
                    .message = std::string(what) + " " + path.string() + ": " + std::generic_category().message(error)}};
 }
 
-// FNV-1a, 64 bits.
 std::uint64_t IndexHash(AccountId account, Attribute attribute, std::string_view value) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  const auto add = [&hash](std::uint8_t byte) { hash = (hash ^ byte) * 0x100000001b3; };
-  for (int shift = 0; shift < 64; shift += 8) add(static_cast<std::uint8_t>(account.number() >> shift));
-  add(static_cast<std::uint8_t>(attribute));
-  for (const char c : value) add(static_cast<std::uint8_t>(c));
-  return hash;
+  return HashOf(HashOf(account), attribute, value);
+}
+
+void AppendFrame(std::string_view entry, std::string& frames) {
+  Put32(frames, static_cast<std::uint32_t>(entry.size()));
+  Put32(frames, Checksum(entry));
+  frames += entry;
 }
 
 std::filesystem::path Segment::DataPath() const { return folder_ / FileName(number_, "events"); }
@@ -175,39 +193,33 @@ JournalResult<> Segment::Recover() {
     return Failure<JournalError>{{.full = false, .message = DataPath().string() + " is not a file of the audit trail"}};
   }
   std::uint32_t offset = kFirstFrame;
-  while (auto found = TRY(Read(offset))) {
-    Note(found->entry, offset);
-    offset = found->next;
+  while (const auto payload = ReadPayload(offset)) {
+    if (!Note(*payload, offset)) break;
+    offset += static_cast<std::uint32_t>(kFrameHeadBytes + payload->size());
   }
   torn_ = offset < status.st_size;
   size_ = offset;
   return {};
 }
 
-void Segment::Note(const Entry& entry, std::uint32_t offset) {
-  VisitAttributes(entry, [&](Attribute attribute, std::string_view value) {
-    const Posting posting{.hash = IndexHash(entry.account, attribute, value), .offset = offset};
+bool Segment::Note(std::string_view entry, std::uint32_t offset) {
+  if (!ReadKeys(entry, keys_)) return false;
+  const std::uint64_t account = HashOf(keys_.account);
+  const std::size_t first = postings_.size();
+  for (const auto& [attribute, value] : keys_.attributes) {
+    const Posting posting{.hash = HashOf(account, attribute, value), .offset = offset};
     // A resource type may come several times in one event.
-    for (auto last = postings_.rbegin(); last != postings_.rend() && last->offset == offset; ++last) {
-      if (*last == posting) return;
-    }
-    postings_.push_back(posting);
-  });
-  first_time_ = std::min(first_time_.load(), entry.time);
-  last_time_ = std::max(last_time_.load(), entry.time);
+    const bool again =
+        std::find(postings_.begin() + static_cast<std::ptrdiff_t>(first), postings_.end(), posting) != postings_.end();
+    if (!again) postings_.push_back(posting);
+  }
+  first_time_ = std::min(first_time_.load(), keys_.time);
+  last_time_ = std::max(last_time_.load(), keys_.time);
+  return true;
 }
 
-JournalResult<> Segment::Append(std::span<const Entry> entries) {
+JournalResult<> Segment::Append(std::string_view frames) {
   const std::uint32_t begin = size();
-  std::string frames;
-  std::vector<std::uint32_t> offsets;
-  for (const Entry& entry : entries) {
-    const std::string payload = Encode(entry);
-    offsets.push_back(begin + static_cast<std::uint32_t>(frames.size()));
-    Put32(frames, static_cast<std::uint32_t>(payload.size()));
-    Put32(frames, Checksum(payload));
-    frames += payload;
-  }
   if (!WriteBytes(fd_, frames, begin)) {
     auto failure = SystemFailure("cannot write", DataPath());
     if (ftruncate(fd_, begin) != 0) torn_ = true;
@@ -215,15 +227,48 @@ JournalResult<> Segment::Append(std::span<const Entry> entries) {
   }
   {
     const std::unique_lock lock(postings_mutex_);
-    for (std::size_t i = 0; i < entries.size(); ++i) Note(entries[i], offsets[i]);
+    for (std::size_t at = 0; at < frames.size();) {
+      const std::size_t size = Get32(frames, at);
+      Note(frames.substr(at + kFrameHeadBytes, size), begin + static_cast<std::uint32_t>(at));
+      at += kFrameHeadBytes + size;
+    }
   }
   size_.store(begin + static_cast<std::uint32_t>(frames.size()), std::memory_order_release);
   return {};
 }
 
-JournalResult<> Segment::Sync() {
-  if (fdatasync(fd_) != 0) return SystemFailure("cannot sync", DataPath());
+JournalResult<> Segment::Sync(const SyncFunction& sync) {
+  if (sync(fd_) != 0) return SystemFailure("cannot sync", DataPath());
   return {};
+}
+
+void Segment::CutOff(std::uint32_t offset) {
+  torn_ = true;
+  {
+    const std::unique_lock lock(postings_mutex_);
+    std::erase_if(postings_, [&](const Posting& posting) { return posting.offset >= offset; });
+  }
+  size_ = offset;
+  if (ftruncate(fd_, offset) != 0) return;  // Then the bytes stay, and are found here, too.
+}
+
+// Most postings share their hash with thousands of others, and those are in order already: dealt by the first bits,
+// next to nothing is left to do.
+void Segment::Sort(std::vector<Posting>& postings) {
+  constexpr unsigned kBits = 14;
+  const auto pile_of = [](const Posting& posting) { return posting.hash >> (64 - kBits); };
+  std::vector<std::size_t> ends((std::size_t{1} << kBits) + 1);
+  for (const Posting& posting : postings) ++ends[pile_of(posting) + 1];
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  std::vector<Posting> sorted(postings.size());
+  for (const Posting& posting : postings) sorted[ends[pile_of(posting)]++] = posting;
+  std::size_t begin = 0;
+  for (std::size_t pile = 0; pile + 1 < ends.size(); ++pile) {
+    const std::span<Posting> its(sorted.data() + begin, ends[pile] - begin);
+    if (!std::ranges::is_sorted(its)) std::ranges::sort(its);
+    begin = ends[pile];
+  }
+  postings = std::move(sorted);
 }
 
 JournalResult<> Segment::Seal() {
@@ -233,7 +278,7 @@ JournalResult<> Segment::Seal() {
     sorted = postings_;
   }
   if (folder_.empty() || index_fd_ >= 0) return {};
-  std::ranges::sort(sorted);
+  Sort(sorted);
   std::string bytes(kIndexMagic);
   Put32(bytes, kFormat);
   Put64(bytes, sorted.size());
@@ -269,21 +314,41 @@ void Segment::Remove() {
   unlink(DataPath().c_str());
 }
 
-JournalResult<std::optional<Segment::Found>> Segment::Read(std::uint32_t offset) {
+// The entry in the whole frame at `offset`; nullopt when there is none.
+std::optional<std::string> Segment::ReadPayload(std::uint32_t offset) const {
   std::string bytes = ReadBytes(fd_, kGuessBytes, offset);
-  if (bytes.size() < kFrameHeadBytes) return std::optional<Found>();
+  if (bytes.size() < kFrameHeadBytes) return std::nullopt;
   const std::uint32_t size = Get32(bytes, 0);
-  if (size > kPayloadBytesMax) return std::optional<Found>();
+  if (size > kPayloadBytesMax) return std::nullopt;
+  const std::uint32_t checksum = Get32(bytes, 4);
   if (bytes.size() < kFrameHeadBytes + size) {
-    if (bytes.size() < kGuessBytes) return std::optional<Found>();
+    if (bytes.size() < kGuessBytes) return std::nullopt;
     bytes += ReadBytes(fd_, kFrameHeadBytes + size - bytes.size(), offset + bytes.size());
-    if (bytes.size() < kFrameHeadBytes + size) return std::optional<Found>();
+    if (bytes.size() < kFrameHeadBytes + size) return std::nullopt;
   }
-  const std::string_view payload = std::string_view(bytes).substr(kFrameHeadBytes, size);
-  auto entry = Checksum(payload) == Get32(bytes, 4) ? Decode(payload) : std::nullopt;
+  bytes.resize(kFrameHeadBytes + size);
+  bytes.erase(0, kFrameHeadBytes);
+  if (Checksum(bytes) != checksum) return std::nullopt;
+  return bytes;
+}
+
+JournalResult<std::optional<Segment::Found>> Segment::Read(std::uint32_t offset) {
+  const auto payload = ReadPayload(offset);
+  auto entry = payload ? Decode(*payload) : std::nullopt;
   if (!entry) return std::optional<Found>();
-  return std::optional(
-      Found{.entry = std::move(*entry), .next = offset + static_cast<std::uint32_t>(kFrameHeadBytes) + size});
+  return std::optional(Found{.entry = std::move(*entry),
+                             .next = offset + static_cast<std::uint32_t>(kFrameHeadBytes + payload->size())});
+}
+
+std::string Segment::ReadFrames(std::uint32_t end) const {
+  std::string frames;
+  for (std::uint32_t offset = kFirstFrame; offset < end;) {
+    const auto payload = ReadPayload(offset);
+    if (!payload) break;
+    AppendFrame(*payload, frames);
+    offset += static_cast<std::uint32_t>(kFrameHeadBytes + payload->size());
+  }
+  return frames;
 }
 
 std::optional<Segment::Posting> Segment::StoredPosting(std::uint64_t at) const {

@@ -39,7 +39,13 @@ Failure<JournalError> SystemFailure(std::string_view what, const std::filesystem
 // The place of events of this account with this attribute in an index. Stored.
 std::uint64_t IndexHash(AccountId account, Attribute attribute, std::string_view value);
 
+// Appends an entry, in its stored form, as a frame.
+void AppendFrame(std::string_view entry, std::string& frames);
+
 enum class Access : std::uint8_t { kRead, kWrite };
+
+// As fdatasync.
+using SyncFunction = std::function<int(int)>;
 
 class Segment {
  public:
@@ -59,10 +65,12 @@ class Segment {
 
   // The rest REQUIRES a Load that succeeded.
 
-  // Adds all of the entries or none of them.
-  JournalResult<> Append(std::span<const Entry> entries);
-  // Returns when what was appended is on disk.
-  JournalResult<> Sync();
+  // Adds all of the frames or none of them.
+  JournalResult<> Append(std::string_view frames);
+  // Returns when what was appended is on disk. `sync` is as fdatasync.
+  JournalResult<> Sync(const SyncFunction& sync);
+  // Takes back what was appended from `offset` on; nothing may be appended any more.
+  void CutOff(std::uint32_t offset);
   // Writes the index file: nothing is appended any more.
   JournalResult<> Seal();
   // Takes the files away.
@@ -74,6 +82,8 @@ class Segment {
   };
   // The frame at `offset`, nullopt at the end. Reads what another process has appended meanwhile, too.
   JournalResult<std::optional<Found>> Read(std::uint32_t offset);
+  // All frames before `end` that are whole.
+  [[nodiscard]] std::string ReadFrames(std::uint32_t end) const;
 
   // Visits the offsets of events with this hash below `before`, the highest first, until the visitor returns false.
   // Different events may share a hash.
@@ -99,7 +109,9 @@ class Segment {
   [[nodiscard]] std::filesystem::path IndexPath() const;
   bool LoadIndex();
   JournalResult<> Recover();
-  void Note(const Entry& entry, std::uint32_t offset);
+  bool Note(std::string_view entry, std::uint32_t offset);
+  static void Sort(std::vector<Posting>& postings);
+  [[nodiscard]] std::optional<std::string> ReadPayload(std::uint32_t offset) const;
   std::optional<Posting> StoredPosting(std::uint64_t at) const;
   JournalResult<> FindStored(std::uint64_t hash, std::uint32_t before, const std::function<bool(std::uint32_t)>& visit);
 
@@ -117,6 +129,7 @@ class Segment {
   std::atomic<TimePoint> last_time_{TimePoint::min()};
   std::shared_mutex postings_mutex_;
   std::vector<Posting> postings_;  // Of a segment that is not sealed, in the order of appending.
+  EntryKeys keys_;                 // Memory of Note.
 };
 
 }  // namespace claviger::audit

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <span>
 #include <utility>
 
 #include "directory/keyspace.h"
@@ -12,32 +11,40 @@ namespace {
 
 constexpr std::chrono::milliseconds kRound{50};  // Between two looks at what has been handed over.
 constexpr std::chrono::seconds kIdleRound{1};    // When there is nothing to do.
-constexpr std::chrono::seconds kSyncEvery{1};    // For events that no change depends on.
-constexpr std::chrono::seconds kRetryEvery{1};   // After a failure.
+constexpr std::chrono::seconds kSyncEvery{1};
+constexpr std::size_t kSyncBytes = 8 << 20;     // Or sooner, when so much has gathered.
+constexpr std::chrono::seconds kRetryEvery{1};  // After a failure.
 constexpr std::chrono::minutes kExpireEvery{10};
-constexpr std::size_t kAppendEvents = 512;    // At a time.
+constexpr std::size_t kAppendEvents = 256;    // At a time.
+constexpr std::size_t kForgetEvents = 512;    // At a time, so that no change waits behind the deletion of many.
 constexpr std::size_t kRecoverEvents = 8192;  // At a time.
+constexpr std::size_t kSparesMax = 64;
 
-store::Batch DeletionOf(const std::vector<std::string>& keys) {
+store::Batch DeletionOf(std::span<const std::string> keys) {
   store::Batch batch;
   for (const std::string& key : keys) batch.writes[key] = std::nullopt;
   return batch;
 }
 
-}  // namespace
-
-std::string OutboxKey(const Entry& entry) {
-  return directory::keyspace::AuditEvent(
-      entry.account, static_cast<std::uint64_t>(entry.time.time_since_epoch().count()), entry.event_id);
+// How many entries no other place has.
+std::uint64_t CountLoose(const auto& entries) {
+  return static_cast<std::uint64_t>(std::ranges::count_if(entries, [](const auto& one) { return !one.in_outbox; }));
 }
 
-Trail::Trail(TrailOptions options, std::unique_ptr<Journal> journal, store::Store& store, const Clock& clock,
-             std::unique_ptr<Random> random)
+}  // namespace
+
+std::string OutboxKey(std::string_view entry) {
+  EntryKeys keys;
+  ReadKeys(entry, keys);
+  return directory::keyspace::AuditEvent(keys.account, static_cast<std::uint64_t>(keys.time.time_since_epoch().count()),
+                                         keys.event_id);
+}
+
+Trail::Trail(TrailOptions options, std::unique_ptr<Journal> journal, store::Store& store, const Clock& clock)
     : options_(std::move(options)),
       journal_(std::move(journal)),
       store_(store),
       clock_(clock),
-      random_(std::move(random)),
       expired_(clock.Now()),
       thread_([this] { Run(); }) {}
 
@@ -50,22 +57,21 @@ Trail::~Trail() {
   thread_.join();
 }
 
-void Trail::Add(std::vector<Event> events) {
+void Trail::Add(EntryBatch& entries) {
   const std::lock_guard lock(mutex_);
-  if (idle_) wake_.notify_one();
-  for (Event& event : events) {
-    if (events_.size() >= options_.waiting_max) {
-      dropped_.fetch_add(1, std::memory_order_relaxed);
-    } else {
-      events_.push_back(std::move(event));
-    }
+  if (bytes_ + entries.bytes.size() > options_.waiting_bytes_max) {
+    const std::uint64_t loose = CountLoose(entries.places);
+    dropped_.fetch_add(loose, std::memory_order_relaxed);
+    overflowed_ |= loose < entries.places.size();
+    return entries.Clear();
   }
-}
-
-void Trail::AddCommitted(std::vector<Kept> kept) {
-  const std::lock_guard lock(mutex_);
+  bytes_ += entries.bytes.size();
+  handed_over_.push_back(std::exchange(entries, {}));
+  if (!spares_.empty()) {
+    entries = std::move(spares_.back());
+    spares_.pop_back();
+  }
   if (idle_) wake_.notify_one();
-  std::ranges::move(kept, std::back_inserter(kept_));
 }
 
 void Trail::Flush() {
@@ -86,44 +92,23 @@ TrailCounts Trail::counts() const {
 
 void Trail::Run() {
   for (bool stop = false; !stop;) {
-    std::vector<Event> events;
-    std::vector<Kept> kept;
+    std::vector<EntryBatch> batches;
     std::uint64_t flushes = 0;
     {
       std::unique_lock lock(mutex_);
-      idle_ = waiting_.empty() && !sync_due_ && !outbox_due_;
-      wake_.wait_for(lock, idle_ ? std::chrono::milliseconds(kIdleRound) : kRound, [&] {
-        return stopping_ || flushes_asked_ > flushes_done_ || (idle_ && !(events_.empty() && kept_.empty()));
-      });
+      idle_ = waiting_.empty() && !sync_due_ && !outbox_due_ && forgettable_.empty();
+      wake_.wait_for(lock, idle_ ? std::chrono::milliseconds(kIdleRound) : kRound,
+                     [&] { return stopping_ || flushes_asked_ > flushes_done_ || (idle_ && !handed_over_.empty()); });
       idle_ = false;
       stop = stopping_;
       flushes = flushes_asked_;
-      events.swap(events_);
-      kept.swap(kept_);
+      batches.swap(handed_over_);
+      outbox_due_ |= std::exchange(overflowed_, false);
     }
     const TimePoint now = clock_.Now();
     const bool everything = stop || flushes > flushes_done_;
-    Take(events, kept);
-    if (everything || now >= retry_at_) {
-      if (outbox_due_) {
-        if (const auto whole = RecoverOutbox(); whole.ok()) {
-          outbox_due_ = !*whole;
-        } else {
-          Failed(whole.error());
-        }
-      }
-      Write(everything ? TimePoint::max() : now - options_.hold);
-      if (now - expired_ > kExpireEvery) {
-        expired_ = now;
-        recovered_.clear();
-        if (const auto expired = journal_->Expire(now); !expired.ok()) Failed(expired.error());
-      }
-      if (const std::uint64_t early = journal_->early_bytes(); early > early_bytes_) {
-        options_.log("the audit trail is as large as it may be: its oldest " + std::to_string(early - early_bytes_) +
-                     " bytes were deleted before their time");
-        early_bytes_ = early;
-      }
-    }
+    Take(std::move(batches));
+    if (everything || now >= retry_at_) Work(now, everything);
     if (flushes > flushes_done_) {
       const std::lock_guard lock(mutex_);
       flushes_done_ = flushes;
@@ -132,66 +117,85 @@ void Trail::Run() {
   }
 }
 
-// Makes entries of what was handed over.
-void Trail::Take(std::vector<Event>& events, std::vector<Kept>& kept) {
-  for (Event& event : events) {
-    if (waiting_.size() >= options_.waiting_max) {
-      dropped_.fetch_add(1);
-      continue;
+void Trail::Work(TimePoint now, bool everything) {
+  if (outbox_due_) {
+    const auto whole = RecoverOutbox();
+    if (!whole.ok()) return Failed(whole.error());
+    outbox_due_ = !*whole;
+  }
+  Write(everything ? TimePoint::max() : now - options_.hold);
+  SyncIfDue(everything);
+  Forget(everything ? forgettable_.size() : kForgetEvents);
+  if (now - expired_ > kExpireEvery) {
+    expired_ = now;
+    recovered_.clear();
+    if (const auto expired = journal_->Expire(now); !expired.ok()) Failed(expired.error());
+  }
+  if (const std::uint64_t early = journal_->early_bytes(); early > early_bytes_) {
+    options_.log("the audit trail is as large as it may be: its oldest " + std::to_string(early - early_bytes_) +
+                 " bytes were deleted before their time");
+    early_bytes_ = early;
+  }
+}
+
+// Puts what was handed over where it belongs among what waits.
+void Trail::Take(std::vector<EntryBatch> batches) {
+  const auto known = static_cast<std::ptrdiff_t>(waiting_.size());
+  EntryKeys keys;
+  for (EntryBatch& batch : batches) {
+    Held& held = *held_.emplace_back(std::make_unique<Held>());
+    held.batch = std::move(batch);
+    for (const EntryBatch::Place& place : held.batch.places) {
+      const std::string_view entry = held.batch.At(place);
+      if (place.in_outbox) {
+        if (outbox_due_) continue;  // There it is found.
+        // Written already, and taken out of the outbox?
+        if (!recovered_.empty() && ReadKeys(entry, keys) && recovered_.erase(std::string(keys.event_id)) > 0) continue;
+      }
+      waiting_.push_back({.time = place.time, .entry = entry, .in_outbox = place.in_outbox, .held = &held});
+      ++held.left;
     }
-    for (Entry& entry : MakeEntries(event, *random_)) waiting_.push_back({.entry = std::move(entry), .key = {}});
-    event.keeps.reset();
   }
-  if (outbox_due_) return;  // There they are found.
-  for (Kept& one : kept) {
-    if (recovered_.erase(one.entry.event_id) > 0) continue;  // Written already, and taken out of the outbox.
-    waiting_.push_back({.entry = std::move(one.entry), .key = std::move(one.key)});
-  }
+  std::ranges::stable_sort(waiting_.begin() + known, waiting_.end(), {}, &Waiting::time);
+  std::ranges::inplace_merge(waiting_, waiting_.begin() + known, {}, &Waiting::time);
 }
 
 // Writes what happened until then, in order.
 void Trail::Write(TimePoint until) {
-  std::ranges::stable_sort(waiting_, {}, [](const Waiting& one) { return one.entry.time; });
-  const auto end = std::ranges::upper_bound(waiting_, until, {}, [](const Waiting& one) { return one.entry.time; });
-  std::vector<Waiting> due(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  const auto end = std::ranges::upper_bound(waiting_, until, {}, &Waiting::time);
+  const std::span<const Waiting> due(waiting_.begin(), end);
+  Append(due);
+  LetGo(due);
   waiting_.erase(waiting_.begin(), end);
-  if (!due.empty() && !Append(due)) return;
-  const TimePoint now = clock_.Now();
-  if (!sync_due_ || (until != TimePoint::max() && now - synced_ < kSyncEvery)) return;
-  if (const auto synced = journal_->Sync(); !synced.ok()) return Failed(synced.error());
-  sync_due_ = false;
-  synced_ = now;
 }
 
-bool Trail::Append(std::vector<Waiting>& due) {
-  std::vector<std::string> keys;
-  std::vector<Entry> entries;
-  for (std::size_t begin = 0; begin < due.size(); begin += kAppendEvents) {
-    const std::size_t end = std::min(begin + kAppendEvents, due.size());
-    entries.clear();
-    for (std::size_t i = begin; i < end; ++i) entries.push_back(std::move(due[i].entry));
-    if (const auto appended = journal_->Append(entries); !appended.ok()) {
-      const auto lost = std::count_if(due.begin() + static_cast<std::ptrdiff_t>(begin), due.end(),
-                                      [](const Waiting& one) { return one.key.empty(); });
-      dropped_.fetch_add(static_cast<std::uint64_t>(lost));  // Those of changes are still in the outbox.
+void Trail::Append(std::span<const Waiting> due) {
+  while (!due.empty()) {
+    const std::span<const Waiting> part = due.first(std::min(kAppendEvents, due.size()));
+    appending_.clear();
+    for (const Waiting& one : part) appending_.push_back(one.entry);
+    if (const auto appended = journal_->Append(appending_); !appended.ok()) {
       Failed(appended.error());
-      return false;
+      return CountDropped(CountLoose(due));  // Those of changes are still in the outbox.
     }
-    for (std::size_t i = begin; i < end; ++i) {
-      if (!due[i].key.empty()) keys.push_back(std::move(due[i].key));
+    for (const Waiting& one : part) {
+      if (one.in_outbox) appended_.push_back(OutboxKey(one.entry));
     }
-    written_.fetch_add(entries.size());
+    written_.fetch_add(part.size());
     sync_due_ = true;
+    due = due.subspan(part.size());
   }
-  writable_ = true;
-  if (keys.empty()) return true;
-  if (const auto synced = journal_->Sync(); !synced.ok()) {
-    Failed(synced.error());
-    return false;
-  }
+}
+
+void Trail::SyncIfDue(bool now) {
+  if (!sync_due_) return;
+  const TimePoint time = clock_.Now();
+  if (!now && time - synced_ < kSyncEvery && journal_->unsynced_bytes() < kSyncBytes) return;
+  if (const auto synced = journal_->Sync(); !synced.ok()) return Failed(synced.error());
+  synced_ = time;
   sync_due_ = false;
-  Forget(keys);
-  return true;
+  std::ranges::move(appended_, std::back_inserter(forgettable_));
+  appended_.clear();
 }
 
 // Moves what a crash or a failure has left in the outbox. Returns whether that was all of it.
@@ -199,6 +203,7 @@ JournalResult<bool> Trail::RecoverOutbox() {
   const auto failed = [](const store::StoreError& error) {
     return Failure<JournalError>{{.full = false, .message = "the audit outbox cannot be read: " + error.message}};
   };
+  TRY(journal_->Sync());
   const auto reader = store_.NewReader();
   if (!reader.ok()) return failed(reader.error());
   store::Transaction transaction(**reader);
@@ -208,13 +213,19 @@ JournalResult<bool> Trail::RecoverOutbox() {
     if (const auto account = AccountId::Parse(key.substr(all.size()))) accounts.push_back(*account);
     return true;
   });
-  std::vector<Entry> found;
+  struct Found {
+    EntryKeys keys;
+    std::string entry;
+  };
+  std::vector<std::unique_ptr<Found>> found;
   std::vector<std::string> keys;
   for (std::size_t i = 0; i < accounts.size() && scanned.ok() && keys.size() < kRecoverEvents; ++i) {
     scanned = transaction.Scan(directory::keyspace::AuditEvents(accounts[i]), "",
                                [&](std::string_view key, const store::Entry& stored) {
-                                 if (auto entry = Decode(stored.value)) {
-                                   found.push_back(std::move(*entry));
+                                 auto one = std::make_unique<Found>();
+                                 one->entry = stored.value;
+                                 if (ReadKeys(one->entry, one->keys)) {
+                                   found.push_back(std::move(one));
                                  } else {
                                    options_.log("an event in the audit outbox cannot be read: " + std::string(key));
                                  }
@@ -224,41 +235,76 @@ JournalResult<bool> Trail::RecoverOutbox() {
   }
   if (!scanned.ok()) return failed(scanned.error());
   const bool whole = keys.size() < kRecoverEvents;
-  std::ranges::stable_sort(found, {}, &Entry::time);
-  std::erase_if(waiting_, [&](const Waiting& one) { return !one.key.empty(); });  // All of these are in the outbox.
-  std::vector<Entry> missing;
-  for (Entry& entry : found) {
-    recovered_.insert(entry.event_id);
-    if (!TRY(journal_->Contains(entry))) missing.push_back(std::move(entry));
+  // What waits of them need not: it is in the outbox, too.
+  const auto in_outbox = std::ranges::stable_partition(waiting_, [](const Waiting& one) { return !one.in_outbox; });
+  LetGo(in_outbox);
+  waiting_.erase(in_outbox.begin(), in_outbox.end());
+  const auto time_of = [](const auto& one) { return one->keys.time; };
+  std::ranges::stable_sort(found, {}, time_of);
+  std::unordered_set<std::string> written;
+  if (!found.empty()) written = TRY(journal_->IdsSince(time_of(found.front())));
+  std::vector<std::string_view> missing;
+  for (const auto& one : found) {
+    const auto& id = *recovered_.emplace(one->keys.event_id).first;
+    if (!written.contains(id)) missing.emplace_back(one->entry);
   }
-  for (std::size_t begin = 0; begin < missing.size(); begin += kAppendEvents) {
-    const std::size_t count = std::min(kAppendEvents, missing.size() - begin);
-    TRY(journal_->Append(std::span(missing).subspan(begin, count)));
+  for (std::span<const std::string_view> rest = missing; !rest.empty();) {
+    const auto part = rest.first(std::min(kAppendEvents, rest.size()));
+    TRY(journal_->Append(part));
+    rest = rest.subspan(part.size());
   }
   TRY(journal_->Sync());
   written_.fetch_add(missing.size());
-  writable_ = true;
+  Recovered();
   if (keys.empty()) return true;
   // Waited for, so that the next look does not find the same.
   if (const auto forgotten = store_.CommitAndWait(DeletionOf(keys)); !forgotten.ok()) return failed(forgotten.error());
   return whole;
 }
 
-// Nobody waits for it: should it fail, the outbox is looked through again, and what is in the journal not written
-// twice.
-void Trail::Forget(const std::vector<std::string>& keys) {
-  if (!keys.empty()) store_.Commit(DeletionOf(keys), [](const auto&) {});
+// Takes out of the outbox what is durable in the journal. Nobody waits for it: should it fail, or the server end
+// before, the outbox is looked through again, and what is in the journal not written twice.
+void Trail::Forget(std::size_t count) {
+  // More at a time when they come faster than that.
+  count = std::min(forgettable_.size(), std::max(count, forgettable_.size() / 8));
+  if (count == 0) return;
+  const auto first = forgettable_.end() - static_cast<std::ptrdiff_t>(count);
+  store_.Commit(DeletionOf(std::span(first, forgettable_.end())), [](const auto&) {});
+  forgettable_.erase(first, forgettable_.end());
 }
+
+// Gives the memory of entries back.
+void Trail::LetGo(std::span<const Waiting> written) {
+  for (const Waiting& one : written) --one.held->left;
+  const std::lock_guard lock(mutex_);
+  std::erase_if(held_, [&](const std::unique_ptr<Held>& held) {
+    if (held->left > 0) return false;
+    bytes_ -= held->batch.bytes.size();
+    held->batch.Clear();
+    if (spares_.size() < kSparesMax) spares_.push_back(std::move(held->batch));
+    return true;
+  });
+}
+
+void Trail::CountDropped(std::uint64_t count) { dropped_.fetch_add(count, std::memory_order_relaxed); }
 
 void Trail::Failed(const JournalError& error) {
   failures_.fetch_add(1);
   retry_at_ = clock_.Now() + kRetryEvery;
   outbox_due_ = true;
+  appended_.clear();  // There they are found.
   if (writable_.exchange(false)) {
+    dropped_before_ = dropped_.load();
     options_.log("the audit trail cannot be written: " + error.message +
                  (options_.when_full == WhenFull::kRefuseChanges ? "; changes are refused until it can"
                                                                  : "; events of changes wait in the store"));
   }
+}
+
+void Trail::Recovered() {
+  if (writable_.exchange(true)) return;
+  options_.log("the audit trail can be written again; " + std::to_string(dropped_.load() - dropped_before_) +
+               " events that changed nothing were dropped");
 }
 
 }  // namespace claviger::audit

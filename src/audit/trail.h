@@ -2,9 +2,9 @@
 // its own.
 //
 // A change's events are in the same batch of the store as the change (the outbox), so that an acknowledged change and
-// its events are durable together; from there the writer moves them to the journal, each exactly once, and takes them
-// out of the outbox. All other events wait in memory for a moment, and a crash may lose them. Events are written in the
-// order of their times. Safe to use from any thread.
+// its events are durable together; the writer appends them to the journal, each exactly once, and takes them out of the
+// outbox once they are durable there. All other events wait in memory for a moment, and a crash may lose them. Events
+// are written in the order of their times. Safe to use from any thread.
 #pragma once
 
 #include <atomic>
@@ -14,16 +14,16 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <unordered_set>
 #include <vector>
 
-#include "audit/event.h"
+#include "audit/entry.h"
 #include "audit/journal.h"
 #include "base/clock.h"
-#include "base/random.h"
 #include "store/store.h"
 
 namespace claviger::audit {
@@ -42,14 +42,8 @@ struct TrailOptions {
   double denied_share = 1;
   // Events wait this long for earlier ones before they are written.
   std::chrono::milliseconds hold{300};
-  std::size_t waiting_max = 100'000;                                    // Events in memory; more are dropped.
+  std::size_t waiting_bytes_max = 128 << 20;                            // Events in memory; more are dropped.
   std::function<void(std::string_view)> log = [](std::string_view) {};  // Rare trouble. Thread-safe.
-};
-
-// Events of a change, as they lie in the outbox.
-struct Kept {
-  std::string key;
-  Entry entry;
 };
 
 struct TrailCounts {
@@ -64,8 +58,7 @@ struct TrailCounts {
 class Trail {
  public:
   // REQUIRES: store and clock outlive it.
-  Trail(TrailOptions options, std::unique_ptr<Journal> journal, store::Store& store, const Clock& clock,
-        std::unique_ptr<Random> random);
+  Trail(TrailOptions options, std::unique_ptr<Journal> journal, store::Store& store, const Clock& clock);
   // Writes what has been handed over.
   ~Trail();
   Trail(const Trail&) = delete;
@@ -79,10 +72,9 @@ class Trail {
     return writable_.load(std::memory_order_relaxed) || options_.when_full != WhenFull::kRefuseChanges;
   }
 
-  // Events that no change depends on.
-  void Add(std::vector<Event> events);
-  // Events whose batch has been committed.
-  void AddCommitted(std::vector<Kept> kept);
+  // Takes a batch of entries, and gives back an empty one in its place. Those of changes are in the outbox, and their
+  // changes have been committed.
+  void Add(EntryBatch& entries);
 
   // Returns when everything handed over before the call is in the journal, or could not be written.
   void Flush();
@@ -90,30 +82,43 @@ class Trail {
   [[nodiscard]] TrailCounts counts() const;
 
  private:
+  // A batch of which some entries have still to be written.
+  struct Held {
+    EntryBatch batch;
+    std::size_t left = 0;
+  };
   struct Waiting {
-    Entry entry;
-    std::string key;  // In the outbox; empty: it is not there.
+    TimePoint time;
+    std::string_view entry;  // Points into `held`.
+    bool in_outbox = false;
+    Held* held = nullptr;
   };
 
   void Run();
-  void Take(std::vector<Event>& events, std::vector<Kept>& kept);
+  void Take(std::vector<EntryBatch> batches);
+  void Work(TimePoint now, bool everything);
   void Write(TimePoint until);
-  bool Append(std::vector<Waiting>& batch);
+  void Append(std::span<const Waiting> due);
+  void SyncIfDue(bool now);
   JournalResult<bool> RecoverOutbox();
-  void Forget(const std::vector<std::string>& keys);
+  void Forget(std::size_t count);
+  void LetGo(std::span<const Waiting> written);
   void Failed(const JournalError& error);
+  void Recovered();
+  void CountDropped(std::uint64_t count);
 
   TrailOptions options_;
   std::unique_ptr<Journal> journal_;
   store::Store& store_;
   const Clock& clock_;
-  std::unique_ptr<Random> random_;  // Of the writer's thread.
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable flushed_;
-  std::vector<Event> events_;  // Guarded by mutex_, as all up to here.
-  std::vector<Kept> kept_;
+  std::vector<EntryBatch> handed_over_;  // Guarded by mutex_, as all up to here.
+  std::vector<EntryBatch> spares_;       // Empty, with memory.
+  std::size_t bytes_ = 0;                // That wait to be written, all told.
+  bool overflowed_ = false;              // Events of changes found no room: they are in the outbox.
   std::uint64_t flushes_asked_ = 0;
   std::uint64_t flushes_done_ = 0;
   bool stopping_ = false;
@@ -122,14 +127,19 @@ class Trail {
   bool idle_ = false;
 
   // Of the writer's thread alone.
-  std::vector<Waiting> waiting_;
+  std::vector<std::unique_ptr<Held>> held_;
+  std::vector<Waiting> waiting_;               // In the order of their times.
+  std::vector<std::string_view> appending_;    // Memory of Append.
+  std::vector<std::string> appended_;          // Keys of the outbox: appended since the last sync,
+  std::vector<std::string> forgettable_;       // and durable in the journal.
   std::unordered_set<std::string> recovered_;  // Ids that came from the outbox: they may be handed over yet.
   bool outbox_due_ = true;                     // It has to be looked through.
   bool sync_due_ = false;
   TimePoint synced_;
   TimePoint expired_;
   TimePoint retry_at_;
-  std::uint64_t early_bytes_ = 0;  // Already told of.
+  std::uint64_t early_bytes_ = 0;     // Already told of.
+  std::uint64_t dropped_before_ = 0;  // When the journal could no longer be written.
 
   std::atomic<bool> writable_{true};
   std::atomic<std::uint64_t> written_{0};
@@ -139,7 +149,7 @@ class Trail {
   std::thread thread_;  // Last: it uses all of the above.
 };
 
-// Where in the outbox an entry waits.
-std::string OutboxKey(const Entry& entry);
+// Where in the outbox an entry waits that is in its stored form.
+std::string OutboxKey(std::string_view entry);
 
 }  // namespace claviger::audit

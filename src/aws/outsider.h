@@ -23,6 +23,7 @@ struct Outsider {
   std::string user_id;   // "provider:audience:subject".
   std::string subject;
   std::vector<IdentityKey> keys;
+  std::string assertion_id;  // Of the SAML assertion; empty: another kind of proof.
   // What the provider says about the session.
   std::string session_name;  // Empty: the request says.
   std::vector<Tag> tags;

@@ -1,5 +1,6 @@
 #include "codec/json_writer.h"
 
+#include <array>
 #include <charconv>
 
 #include "codec/utf8.h"
@@ -33,7 +34,13 @@ void AppendEscape(char c, std::string& out) {
   }
 }
 
-bool IsPlain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
+constexpr auto kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (unsigned c = 0x20; c < 0x7F; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+bool IsPlain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "codec/record.h"
 
+#include <array>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
@@ -10,25 +12,26 @@ constexpr std::uint64_t kBytesKind = 1;
 constexpr unsigned kVarintBytesMax = 10;
 constexpr std::uint64_t kFieldMax = 1 << 16;
 
-void AppendVarint(std::uint64_t value, std::string& out) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
+// Appends the tag of a field, and its value or its length.
+void AppendHead(std::uint64_t tag, std::uint64_t value, std::string& out) {
+  std::array<char, std::size_t{2} * kVarintBytesMax> bytes;
+  std::size_t size = 0;
+  for (std::uint64_t number : {tag, value}) {
+    for (; number >= 0x80; number >>= 7) bytes[size++] = static_cast<char>(number | 0x80);
+    bytes[size++] = static_cast<char>(number);
   }
-  out.push_back(static_cast<char>(value));
+  out.append(bytes.data(), size);
 }
 
 }  // namespace
 
 RecordWriter& RecordWriter::Number(unsigned field, std::uint64_t value) {
-  AppendVarint(std::uint64_t{field} << 1, bytes_);
-  AppendVarint(value, bytes_);
+  AppendHead(std::uint64_t{field} << 1, value, bytes_);
   return *this;
 }
 
 RecordWriter& RecordWriter::Bytes(unsigned field, std::string_view value) {
-  AppendVarint(std::uint64_t{field} << 1 | kBytesKind, bytes_);
-  AppendVarint(value.size(), bytes_);
+  AppendHead(std::uint64_t{field} << 1 | kBytesKind, value.size(), bytes_);
   bytes_.append(value);
   return *this;
 }
@@ -52,6 +55,11 @@ RecordReader::RecordReader(std::string_view record, std::uint8_t version_max)
 }
 
 std::optional<std::uint64_t> RecordReader::Varint() {
+  if (!rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80) {  // Most of them are short.
+    const auto byte = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    return byte;
+  }
   std::uint64_t value = 0;
   for (unsigned i = 0; i < kVarintBytesMax && !rest_.empty(); ++i) {
     const auto byte = static_cast<std::uint8_t>(rest_.front());

@@ -20,7 +20,11 @@ namespace claviger::codec {
 
 class RecordWriter {
  public:
-  explicit RecordWriter(std::uint8_t version) : bytes_(1, static_cast<char>(version)) {}
+  explicit RecordWriter(std::uint8_t version) : RecordWriter(version, {}) {}
+  // Writes behind what stands in `before`, and goes on in its memory.
+  RecordWriter(std::uint8_t version, std::string before) : bytes_(std::move(before)) {
+    bytes_.push_back(static_cast<char>(version));
+  }
 
   RecordWriter& Number(unsigned field, std::uint64_t value);
   RecordWriter& Bytes(unsigned field, std::string_view value);

@@ -126,6 +126,7 @@ Result<SamlIdentity> ToSamlIdentity(const SamlAssertion& assertion, AccountId ac
   outsider.provider = provider_arn;
   outsider.user_id = identity.name_qualifier + ":" + assertion.subject;
   outsider.subject = assertion.subject;
+  outsider.assertion_id = assertion.id;
   const auto add = [&](std::string_view key, std::vector<std::string> values, bool stays = false) {
     outsider.keys.push_back({.name = "saml:" + std::string(key), .values = std::move(values), .stays = stays});
   };

@@ -135,6 +135,7 @@ class Reader {
     const xmlNode* sender = OnlyChild(response, kAssertionSpace, "Issuer");
     if (sender != nullptr && TextOf(sender) != issuer->entity_id) return Incomplete("issuer");
     if (IsSigned(assertion) ? !IsSignedBy(assertion, issuer->certificates) : !response_signed) return BadSignature();
+    read_.id = AttributeOf(assertion, "ID");
     read_.issuer = issuer->entity_id;
     return assertion;
   }

@@ -27,6 +27,7 @@ struct SamlTrust {
 };
 
 struct SamlAssertion {
+  std::string id;
   std::string issuer;
   std::string subject;       // Its NameID.
   std::string subject_type;  // "persistent", "transient", or the format as it is.

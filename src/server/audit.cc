@@ -55,8 +55,8 @@ StartResult<Audit> StartAudit(const Config& config, Installation& installation, 
   }
   auto journal = audit::Journal::Open(options.journal);
   if (!journal.ok()) return Failure<StartError>{journal.error().message};
-  started.trail = std::make_unique<audit::Trail>(std::move(options), std::move(journal).value(), *installation.store,
-                                                 clock, std::make_unique<SystemRandom>());
+  started.trail =
+      std::make_unique<audit::Trail>(std::move(options), std::move(journal).value(), *installation.store, clock);
   if (config.audit.delivery.empty()) return started;
   TRY(MakeFolder(config.audit.delivery));
   std::error_code error;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "net/server.h"
+#include "server/access_log_file.h"
 #include "server/audit.h"
 #include "server/catalogues.h"
 #include "server/installation.h"
@@ -67,6 +68,7 @@ bool AnswerAdmin(Shared& shared, const http::Request& request, http::Response& r
     response.body = service::WriteMetrics(shared.metrics);
     if (shared.audit.trail != nullptr) response.body += WriteAuditMetrics(*shared.audit.trail);
     if (shared.key_ages != nullptr) response.body += service::WriteKeyAgeMetrics(shared.key_ages->counts());
+    if (shared.access_log != nullptr) response.body += WriteAccessLogMetrics(*shared.access_log);
     response.content_type = kPrometheusText;
     return true;
   } else {
@@ -296,12 +298,13 @@ sigset_t ServerSignals() {
   return signals;
 }
 
-// Waits for the signal to stop; SIGHUP only reads the TLS files again.
-void WaitForStop(const sigset_t& signals, net::Server& api, const Config& config) {
+// Waits for the signal to stop; SIGHUP only opens the access log and reads the TLS files again.
+void WaitForStop(const sigset_t& signals, net::Server& api, Shared& shared, const Config& config) {
   for (;;) {
     int signal = 0;
     sigwait(&signals, &signal);
     if (signal != SIGHUP) return;
+    if (shared.access_log != nullptr) shared.access_log->Reopen();
     if (config.tls_cert.empty()) continue;
     const auto reloaded = api.ReloadTls();
     if (reloaded.ok()) {
@@ -326,7 +329,8 @@ StartResult<> Serve(const Config& config) {
   shared.quotas = config.quotas;
   shared.catalogues = TRY(LoadCatalogues(config));
   shared.operations = AllOperations();
-  shared.access_log = TRY(OpenAccessLog(config.access_log));
+  shared.access_log =
+      TRY(AccessLogFile::Open(config.access_log, {.log = [](std::string_view line) { LogWarning(line); }}));
   shared.issuer_keys = TRY(OpenIssuerKeys(config));
   shared.token_issuers = TokenIssuersOf(config);
   shared.installation = TRY(OpenInstallation(config, random, shared.clock.Now()));
@@ -348,7 +352,7 @@ StartResult<> Serve(const Config& config) {
   if (admin) std::printf("Health and metrics are at %s\n", UrlOf("http", config.admin_listen, admin->port()).c_str());
   PrintWelcome(url, made);
 
-  WaitForStop(signals, *api, config);
+  WaitForStop(signals, *api, shared, config);
   shared.ready = false;
   LogInfo("stopping: finishing the requests in flight");
   api->Stop(config.stop_timeout);

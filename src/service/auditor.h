@@ -1,17 +1,17 @@
 // What one event loop tells the audit trail: each request of somebody who proved who they are, and each unsigned one
 // that was understood, whether it was granted or refused. Not thread-safe.
 //
-// On the loop no more is done than to put things aside; only the events of changes are written out there, because they
-// ride in the change's own batch.
+// Events are written on the loop, as entries of the trail, and handed over many at a time. Those of changes ride in the
+// change's own batch, and are handed over once it is durable.
 #pragma once
 
-#include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "audit/event.h"
 #include "audit/trail.h"
 #include "aws/error.h"
+#include "aws/outsider.h"
 #include "aws/shape.h"
 #include "base/clock.h"
 #include "base/random.h"
@@ -27,31 +27,32 @@ struct AuditedRequest {
   const http::Request& http;
   const OperationInfo* operation;  // Null: none was recognised.
   Identity* caller;                // Null: nobody proved who they are.
+  const Outsider* outsider;        // Who proved to ask an operation without signature; null: nobody.
   std::string_view request_id;
+  std::string_view extended_request_id;
   std::string_view region;
-  std::vector<audit::Use>& uses;  // Taken.
+  const std::vector<audit::Use>& uses;
   // The typed request and response; null where there is none.
   const void* request;
   const void* response;
-  const Error* error;                 // Null on success.
-  std::shared_ptr<const void> keeps;  // What they are parts of; may be null when they outlive the call.
+  const Error* error;  // Null on success.
 };
 
 class Auditor {
  public:
   // `trail` null: nothing is recorded. REQUIRES: both outlive it.
-  Auditor(audit::Trail* trail, Random& random) : trail_(trail), random_(random) {}
+  Auditor(audit::Trail* trail, Random& random) : trail_(trail), random_(random), recorder_(random) {}
   ~Auditor() { Flush(); }
   Auditor(const Auditor&) = delete;
   Auditor& operator=(const Auditor&) = delete;
 
   [[nodiscard]] bool enabled() const { return trail_ != nullptr; }
 
-  // Puts the events of a change that is about to be committed into its batch.
+  // Puts the events of a change that is about to be committed into its batch, and returns them.
   // Errors: ServiceUnavailable when the trail cannot be written and changes are to be refused then.
-  Result<std::vector<audit::Kept>> Keep(const AuditedRequest& request, store::Batch& changes);
+  Result<audit::EntryBatch> Keep(const AuditedRequest& request, store::Batch& changes);
   // The batch has been committed.
-  void Committed(std::vector<audit::Kept> kept);
+  void Committed(const audit::EntryBatch& kept);
 
   // A request that is answered and has changed nothing.
   void Note(const AuditedRequest& request);
@@ -67,10 +68,13 @@ class Auditor {
  private:
   [[nodiscard]] bool Wanted(const AuditedRequest& request);
   [[nodiscard]] bool InShare(double share);
+  void FlushWhenFull();
 
   audit::Trail* trail_;
   Random& random_;
-  std::vector<audit::Event> events_;
+  audit::Recorder recorder_;
+  audit::EntryBatch entries_;  // To be handed over.
+  audit::EntryBatch kept_;     // Memory of Keep.
 };
 
 }  // namespace claviger::service

@@ -32,6 +32,8 @@ struct Identity {
   };
   std::vector<RecordedAction> recorded_actions;
 
+  std::string account_alias;  // Of the root user only; empty: the account has none.
+
   std::vector<Tag> tags;  // Of the user, or of the role with the session's own: aws:PrincipalTag.
   // Of sessions only.
   std::string issuer_arn;  // Of the role, with its path, or of the user who federated.

@@ -184,19 +184,20 @@ Result<> KeyAgeSweep::Deactivate(store::Reader& reader, AccountId account, const
     const std::string user = TRY(NameOfOwner(directory, key->owner));
     TRY(directory.access_keys.SetStatus(*key, directory::AccessKeyStatus::kInactive, now));
     store::Batch changes = transaction.TakeBatch();
-    std::vector<audit::Kept> kept;
+    std::string event;
     if (means_.trail != nullptr) {
-      audit::Entry entry = EventOf(*key, user, account, rule, now, *random_);
-      std::string at = audit::OutboxKey(entry);
-      changes.writes[at] = audit::Encode(entry);
-      kept.push_back({.key = std::move(at), .entry = std::move(entry)});
+      event = audit::Encode(EventOf(*key, user, account, rule, now, *random_));
+      changes.writes[audit::OutboxKey(event)] = event;
     }
     const auto committed = means_.store.CommitAndWait(std::move(changes));
     if (!committed.ok()) {
       if (committed.error().kind == store::StoreError::Kind::kConflict) continue;
       return Failure{directory::ToError(committed.error())};
     }
-    if (means_.trail != nullptr) means_.trail->AddCommitted(std::move(kept));
+    if (means_.trail != nullptr) {
+      audit::EntryBatch events{.bytes = event, .places = {{.time = now, .size = event.size(), .in_outbox = true}}};
+      means_.trail->Add(events);
+    }
     ++deactivated_;
     std::string line = Named(key_id, user, account);
     line.append(" is ").append(std::to_string(DaysOld(key->created, now))).append(" days old, more than ");

@@ -112,7 +112,9 @@ Result<IdentityPointer> FindPrincipal(directory::Directory& directory, Principal
   const AccountId account = directory.context.account;
   if (type == PrincipalType::kRoot) {
     if (!TRY(directory::FindAccount(directory.context.transaction, account))) return IdentityPointer();
-    return std::make_shared<Identity>(RootIdentity(account));
+    auto identity = std::make_shared<Identity>(RootIdentity(account));
+    identity->account_alias = TRY(directory.preferences.Get()).alias;
+    return identity;
   }
   auto user = TRY(directory.users.FindById(principal_id));
   if (!user) return IdentityPointer();

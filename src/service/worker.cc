@@ -7,6 +7,7 @@
 
 #include "directory/sealing_keys.h"
 #include "ops/sts/mfa.h"
+#include "service/extended_request_id.h"
 #include "service/last_use.h"
 #include "service/request_values.h"
 #include "service/token_issuer.h"
@@ -81,11 +82,13 @@ struct Worker::Exchange {
   std::unique_ptr<ops::Call> call;                // Null until accepted.
   std::optional<std::string_view> session_token;  // Of temporary credentials; in the request, or in `decoded`.
   std::unique_ptr<char[]> decoded;
-  std::vector<audit::Use> uses;       // The permissions that it needed.
-  std::vector<audit::Kept> kept;      // Its events, when they are in the batch of its change.
-  bool understood = false;            // The typed request has been read.
-  bool changed = false;               // The change is durable, and its events with it.
-  std::string authorization_message;  // Why it was denied; only when a log wants to know.
+  std::string extended_request_id;           // Empty: it has none, or none yet.
+  std::shared_ptr<const Outsider> outsider;  // Who proved to ask an unsigned operation; null: nobody.
+  std::vector<audit::Use> uses;              // The permissions that it needed.
+  audit::EntryBatch kept;                    // Its events, when they are in the batch of its change.
+  bool understood = false;                   // The typed request has been read.
+  bool changed = false;                      // The change is durable, and its events with it.
+  std::string authorization_message;         // Why it was denied; only when a log wants to know.
   std::optional<ShownCode> deciding_code;
   bool mfa_authenticated = false;  // With this very request.
   ops::SlowWork slow_work;
@@ -280,8 +283,9 @@ Result<> Worker::CheckPermission(Exchange& exchange, const void* request) {
 
 // Whether the role that the request names trusts whom the operation has proven to ask.
 Result<> Worker::CheckTrust(Exchange& exchange, const Outsider& outsider) {
+  exchange.outsider = std::make_shared<const Outsider>(outsider);
   const Identity identity{.caller = {.type = PrincipalType::kOutsider, .user_id = outsider.user_id},
-                          .outsider = std::make_shared<const Outsider>(outsider)};
+                          .outsider = exchange.outsider};
   return authorizer_.Authorize({.caller = identity,
                                 .operation = *exchange.operation,
                                 .request = exchange.call->request(),
@@ -355,7 +359,7 @@ void Worker::DoSlowWork(std::unique_ptr<Exchange> exchange) {
 void Worker::AfterCommit(std::unique_ptr<Exchange> exchange, const store::StoreResult<store::Revision>& committed) {
   if (committed.ok()) {
     exchange->changed = true;
-    auditor_.Committed(std::move(exchange->kept));
+    auditor_.Committed(exchange->kept);
     return Finish(*exchange, exchange->outcome);
   }
   const bool again =
@@ -399,6 +403,10 @@ void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
   const bool typed = !response.body.empty() || format == wire::Format::kAwsJson;
   if (typed && response.content_type.empty()) response.content_type = wire::ContentType(format);
   response.headers.emplace_back(kRequestIdHeader, exchange.request_id);
+  EnsureExtendedId(exchange);
+  if (!exchange.extended_request_id.empty()) {
+    response.headers.emplace_back(kExtendedRequestIdHeader, exchange.extended_request_id);
+  }
 
   const Answered answered{
       .time = exchange.now,
@@ -418,32 +426,40 @@ void Worker::Finish(Exchange& exchange, const Result<>& outcome) {
   exchange.done();
 }
 
+// STS has a second id, which names the region: that of a signature only when it is proven.
+void Worker::EnsureExtendedId(Exchange& exchange) {
+  if (!exchange.extended_request_id.empty() || exchange.service->name != "sts") return;
+  const std::string_view region = exchange.identity != nullptr ? std::string_view(exchange.region) : kUnsignedRegion;
+  exchange.extended_request_id = NewExtendedRequestId(region, exchange.now, *random_);
+}
+
 // The request and what has become of it, as the audit trail is told.
 AuditedRequest Worker::AuditedOf(Exchange& exchange, const Result<>& outcome) {
   return {.time = exchange.now,
           .http = exchange.request,
           .operation = exchange.operation,
           .caller = exchange.identity.get(),
+          .outsider = exchange.outsider.get(),
           .request_id = exchange.request_id,
+          .extended_request_id = exchange.extended_request_id,
           .region = exchange.region,
           .uses = exchange.uses,
           .request = exchange.understood ? exchange.call->request() : nullptr,
           .response = outcome.ok() ? exchange.call->response() : nullptr,
-          .error = outcome.ok() ? nullptr : &outcome.error(),
-          .keeps = nullptr};
+          .error = outcome.ok() ? nullptr : &outcome.error()};
 }
 
 // The events of a change go where the change goes.
 Result<> Worker::KeepEvents(Exchange& exchange, store::Batch& changes) {
-  if (auditor_.enabled()) exchange.kept = TRY(auditor_.Keep(AuditedOf(exchange, exchange.outcome), changes));
+  if (!auditor_.enabled()) return {};
+  EnsureExtendedId(exchange);
+  exchange.kept = TRY(auditor_.Keep(AuditedOf(exchange, exchange.outcome), changes));
   return {};
 }
 
 void Worker::NoteEvent(Exchange& exchange, const Result<>& outcome) {
   if (!auditor_.enabled() || exchange.changed) return;
-  AuditedRequest audited = AuditedOf(exchange, outcome);
-  audited.keeps = std::shared_ptr<const ops::Call>(std::move(exchange.call));
-  auditor_.Note(audited);
+  auditor_.Note(AuditedOf(exchange, outcome));
 }
 
 // A request that neither is signed nor names an action is somebody's browser: AWS sends it to a page about the service,

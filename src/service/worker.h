@@ -98,6 +98,7 @@ class Worker {
   bool AnswerNakedRequest(const Exchange& exchange, const Error& error);
   void RecordUse(const Exchange& exchange);
   void RecordActionUse(const Exchange& exchange);
+  void EnsureExtendedId(Exchange& exchange);
   AuditedRequest AuditedOf(Exchange& exchange, const Result<>& outcome);
   Result<> KeepEvents(Exchange& exchange, store::Batch& changes);
   void NoteEvent(Exchange& exchange, const Result<>& outcome);

@@ -1,5 +1,6 @@
 """The audit trail as its users have it: LookupEvents, trails, log files with digests, and the command line."""
 
+import base64
 import gzip
 import json
 import pathlib
@@ -60,6 +61,28 @@ def test_what_a_user_did_can_be_looked_up(any_server):
     assert created["Username"] == "root"
     assert {"ResourceType": "AWS::IAM::User", "ResourceName": "bob"} in created["Resources"]
     assert "secretAccessKey" not in created["CloudTrailEvent"]
+
+
+def test_sts_and_its_records_have_the_same_second_id(server):
+    answer = server.sts().get_caller_identity()["ResponseMetadata"]
+    sent = answer["HTTPHeaders"]["x-amz-sts-extended-request-id"]
+    assert re.fullmatch(r"1:us-east-1:S:\d{13}:R:[A-Za-z0-9]{8}", base64.b64decode(sent).decode())
+    told = record(found(server, "EventName", "GetCallerIdentity")[0])
+    assert told["requestID"] == answer["RequestId"]
+    assert told["additionalEventData"] == {"ExtendedRequestId": sent}
+    with refused("AccessDenied"):
+        server.sts().assume_role(RoleArn=f"arn:aws:iam::{ROOT_ACCOUNT}:role/none", RoleSessionName="x2")
+    assert "additionalEventData" in record(found(server, "EventName", "AssumeRole")[0])
+    assert "x-amz-sts-extended-request-id" not in server.iam().list_users()["ResponseMetadata"]["HTTPHeaders"]
+
+
+def test_root_goes_by_the_alias_of_its_account(server):
+    server.iam().create_account_alias(AccountAlias="our-alias")
+    server.who(server.root)
+    assert record(found(server, "EventName", "GetCallerIdentity")[0])["userIdentity"]["userName"] == "our-alias"
+    server.iam().delete_account_alias(AccountAlias="our-alias")
+    server.who(server.root)
+    assert "userName" not in record(found(server, "EventName", "GetCallerIdentity", 2)[0])["userIdentity"]
 
 
 def test_each_attribute_finds_and_time_bounds(server):

@@ -18,7 +18,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from aws_proxy import AwsProxy
-from installation import ROOT_ACCOUNT, clean_environment, make_certificate, refused, tool
+from installation import ROOT_ACCOUNT, clean_environment, eventually, make_certificate, refused, tool
 from signing import Credentials
 
 ISSUER = "https://issuer.example.test/tenant"
@@ -116,6 +116,13 @@ def assume(server, token, **more):
     return server.sts().assume_role_with_web_identity(RoleArn=ROLE, RoleSessionName="build", WebIdentityToken=token, **more)
 
 
+def record_of(server, attribute, answer):
+    """The record of the call that gave these credentials (ResourceName), or of the last one made with them (AccessKeyId)."""
+    wanted = [{"AttributeKey": attribute, "AttributeValue": answer["Credentials"]["AccessKeyId"]}]
+    events = eventually(lambda: server.client("cloudtrail").lookup_events(LookupAttributes=wanted)["Events"], "the event")
+    return json.loads(events[0]["CloudTrailEvent"])
+
+
 def test_a_token_of_a_pinned_issuer_assumes_the_role(installation, issuer):
     server = start(installation, issuer)
     federate(server, [issuer.thumbprint])
@@ -124,6 +131,8 @@ def test_a_token_of_a_pinned_issuer_assumes_the_role(installation, issuer):
     assert answer["Provider"] == PROVIDER
     assert answer["Audience"] == "sts.amazonaws.com" and answer["SubjectFromWebIdentityToken"] == SUBJECT
     assert server.who(credentials_in(answer)) == SESSION + "build"
+    assert record_of(server, "AccessKeyId", answer)["userIdentity"]["sessionContext"]["webIdFederationData"] == {
+        "federatedProvider": PROVIDER, "attributes": {}}
     assume(server, issuer.token())
     assert issuer.requests == ["/tenant/.well-known/openid-configuration", "/tenant/keys"]
     with refused("AccessDenied", 403, "Not authorized to perform sts:AssumeRoleWithWebIdentity"):
@@ -328,9 +337,16 @@ def test_a_real_saml_server_vouches_for_a_role(server, identity_provider, sign):
     iam.create_role(RoleName="deploy", AssumeRolePolicyDocument=policy(
         Action="sts:AssumeRoleWithSAML", Principal={"Federated": SAML_PROVIDER},
         Condition={"StringEquals": {"SAML:aud": "https://signin.aws.amazon.com/saml", "saml:sub_type": "persistent"}}))
-    answer = server.sts().assume_role_with_saml(RoleArn=ROLE, PrincipalArn=SAML_PROVIDER, SAMLAssertion=respond(ROLE, **sign))
+    assertion = respond(ROLE, **sign)
+    answer = server.sts().assume_role_with_saml(RoleArn=ROLE, PrincipalArn=SAML_PROVIDER, SAMLAssertion=assertion)
     assert answer["AssumedRoleUser"]["Arn"] == SESSION + "dana"
     assert answer["Issuer"] == "https://idp.example.test/metadata" and answer["Subject"] == "dana"
     assert server.who(credentials_in(answer)) == SESSION + "dana"
+    told = record_of(server, "ResourceName", answer)
+    assertion_id = re.search(r'Assertion[^>]* ID="([^"]+)"', base64.b64decode(assertion).decode())[1]
+    assert told["requestParameters"] == {"sAMLAssertionID": assertion_id, "roleSessionName": "dana", "roleArn": ROLE,
+                                         "principalArn": SAML_PROVIDER}
+    assert told["userIdentity"]["type"] == "SAMLUser" and told["userIdentity"]["userName"] == "dana"
+    assert "webIdFederationData" not in record_of(server, "AccessKeyId", answer)["userIdentity"]["sessionContext"]
     with refused("AccessDenied", 403, "Not authorized to perform sts:AssumeRoleWithSAML"):
         server.sts().assume_role_with_saml(RoleArn=ROLE, PrincipalArn=SAML_PROVIDER, SAMLAssertion=respond(ROLE + "2", **sign))

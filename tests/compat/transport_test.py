@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import shutil
 import signal
@@ -193,6 +194,37 @@ def test_access_log_may_be_a_file_or_off(installation):
     server.who(server.root)
     server.stop()
     assert lines_of(server.output) == [] and len(lines_of(log, "GetCallerIdentity")) == 2
+
+
+def test_access_log_is_opened_again_after_it_was_moved_away(installation):
+    log, moved = installation.folder / "access.log", installation.folder / "access.log.1"
+    server = installation.start("--access-log", str(log))
+    server.who(server.root)
+    eventually(lambda: lines_of(log, "GetCallerIdentity"), "the log is written")
+    log.rename(moved)
+    server.process.send_signal(signal.SIGHUP)
+    eventually(log.exists, "the file is made anew")
+    server.who(server.root)
+    eventually(lambda: lines_of(log, "GetCallerIdentity"), "the new file is written")
+    assert len(lines_of(moved, "GetCallerIdentity")) == 1
+
+
+def test_a_log_that_nobody_reads_keeps_no_request_waiting(installation):
+    log = installation.folder / "access.fifo"
+    os.mkfifo(log)
+    reader = os.open(log, os.O_RDONLY | os.O_NONBLOCK)  # Until it is read from, the pipe takes 64 KiB.
+    server = installation.start("--access-log", str(log))
+    agent = {"user-agent": "x" * 200}
+    with server.connect() as connection:
+        for _ in range(1000):
+            assert connection.call(server.root, "GetCallerIdentity", headers=agent).status == 200
+        metrics = connection.send("GET", "/metrics").body.decode()
+    assert "\nclaviger_access_log_dropped_total 0\n" in metrics  # They wait in memory.
+    os.set_blocking(reader, True)
+    with os.fdopen(reader) as lines:
+        ids = {json.loads(lines.readline())["request_id"] for _ in range(1000)}
+    assert len(ids) == 1000
+    server.stop()
 
 
 def test_last_requests_are_logged_before_the_stop(server):

@@ -1,10 +1,12 @@
-// Events as loops hand them over, and records as a reader of CloudTrail takes them apart.
+// Events as loops tell of them, and records as a reader of CloudTrail takes them apart.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,33 +35,56 @@ inline Principal Dana() {
           .session = {}};
 }
 
-// A call with the usual circumstances. Its request and response live as long as it.
+// An event with what it refers to.
+struct OwnedEvent : Event {
+  std::shared_ptr<const void> values;
+  std::shared_ptr<const Who> owned_who;
+  std::shared_ptr<const Error> owned_error;
+};
+
+// A call with the usual circumstances.
 template <class Operation>
-Event CallOf(const Principal& principal, typename Operation::Request request,
-             typename Operation::Response response = {}) {
+OwnedEvent CallOf(const Principal& principal, typename Operation::Request request,
+                  typename Operation::Response response = {}) {
   auto values = std::make_shared<std::pair<typename Operation::Request, typename Operation::Response>>(
       std::move(request), std::move(response));
-  return {.time = kNow,
-          .operation = &Operation::Info(),
-          .who = std::make_shared<const Who>(Describe(principal)),
-          .request_id = "0a4cf0b8-6d5e-4a63-9b37-1d2f7a7f6e10",
-          .region = "eu-west-1",
-          .source_ip = "203.0.113.17",
-          .user_agent = "aws-cli/2.31.0",
-          .host = "iam.example.test",
-          .tls_version = "TLSv1.3",
-          .tls_cipher_suite = "TLS_AES_128_GCM_SHA256",
-          .error = {},
-          .uses = {},
-          .keeps = values,
-          .request = &values->first,
-          .response = &values->second};
+  OwnedEvent event;
+  event.values = values;
+  event.owned_who = std::make_shared<const Who>(Describe(principal));
+  event.time = kNow;
+  event.operation = &Operation::Info();
+  event.who = event.owned_who.get();
+  event.request_id = "0a4cf0b8-6d5e-4a63-9b37-1d2f7a7f6e10";
+  event.region = "eu-west-1";
+  event.source_ip = "203.0.113.17";
+  event.user_agent = "aws-cli/2.31.0";
+  event.host = "iam.example.test";
+  event.tls_version = "TLSv1.3";
+  event.tls_cipher_suite = "TLS_AES_128_GCM_SHA256";
+  event.request = &values->first;
+  event.response = &values->second;
+  return event;
 }
 
-inline Event Refused(Event event, ErrorCode code, std::string message) {
-  event.error = Error{code, std::move(message)};
+inline OwnedEvent Refused(OwnedEvent event, ErrorCode code, std::string message) {
+  event.owned_error = std::make_shared<const Error>(Error{code, std::move(message)});
+  event.error = event.owned_error.get();
   event.response = nullptr;
   return event;
+}
+
+// Entries as a loop hands them over.
+inline void AddTo(EntryBatch& batch, const Entry& entry, bool in_outbox = false) {
+  const std::size_t offset = batch.bytes.size();
+  EncodeTo(entry, batch.bytes);
+  batch.places.push_back(
+      {.time = entry.time, .offset = offset, .size = batch.bytes.size() - offset, .in_outbox = in_outbox});
+}
+
+inline JournalResult<> AppendTo(Journal& journal, const Entry& entry) {
+  const std::string bytes = Encode(entry);
+  const std::string_view view = bytes;
+  return journal.Append(std::span(&view, 1));
 }
 
 // JSON with its members in the order of their names, for comparing what has no order.

@@ -56,7 +56,7 @@ class DeliveryTest : public ::testing::Test {
     for (int i = 0; i < count; ++i) {
       Entry entry = Small("id-" + std::to_string(events_), now_);
       entry.record = R"({"eventID":"id-)" + std::to_string(events_++) + R"("})";
-      ASSERT_TRUE(journal_->Append(std::span(&entry, 1)).ok());
+      ASSERT_TRUE(AppendTo(*journal_, entry).ok());
       now_ += seconds(1);
     }
   }

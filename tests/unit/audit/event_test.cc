@@ -17,7 +17,15 @@ using ::testing::UnorderedElementsAre;
 
 std::vector<Entry> Make(const Event& event) {
   SeededRandom random(7);
-  return MakeEntries(event, random);
+  EntryBatch batch;
+  Recorder(random).Record(event, batch);
+  std::vector<Entry> entries;
+  for (const EntryBatch::Place& place : batch.places) {
+    const auto entry = Decode(batch.At(place));
+    EXPECT_TRUE(entry && entry->time == place.time && !place.in_outbox);
+    if (entry) entries.push_back(*entry);
+  }
+  return entries;
 }
 
 Entry MakeOne(const Event& event) {
@@ -71,7 +79,7 @@ TEST(Record, OfAUsersSessionHoldsWhatAwsDocuments) {
   })"));
 }
 
-Event AcrossAccounts() {
+OwnedEvent AcrossAccounts() {
   return CallOf<sts::api::AssumeRole>(
       Dana(),
       {.role_arn = "arn:aws:iam::210987654321:role/audit/Reader",
@@ -147,10 +155,11 @@ TEST(Record, OfARefusedCrossAccountCallIsInTheCallersAccountOnly) {
 }
 
 TEST(Record, OfACallWithinTheAccountIsOne) {
-  Event event = AcrossAccounts();
+  OwnedEvent event = AcrossAccounts();
   Principal other = Dana();
   other.account = kOtherAccount;
-  event.who = std::make_shared<const Who>(Describe(other));
+  const Who who = Describe(other);
+  event.who = &who;
   EXPECT_EQ(MakeOne(event).account, kOtherAccount);
 }
 
@@ -244,8 +253,8 @@ TEST(Identity, OfAFederatedUserNamesWhoAskedForIt) {
                         R"("arn":"arn:aws:iam::123456789012:root","accountId":"123456789012"})"));
 }
 
-Event WebIdentity() {
-  Event event = CallOf<sts::api::AssumeRoleWithWebIdentity>(
+OwnedEvent WebIdentity() {
+  OwnedEvent event = CallOf<sts::api::AssumeRoleWithWebIdentity>(
       Dana(),
       {.role_arn = "arn:aws:iam::123456789012:role/Web", .role_session_name = "s", .web_identity_token = "the.jwt"},
       {.credentials = sts::Credentials{.access_key_id = "ASIATCH6YDSYV4NJYRGR",
@@ -280,11 +289,12 @@ TEST(Identity, OfARefusedWebIdentityIsNotToldNorIsTheReason) {
 }
 
 TEST(Identity, OfASamlUserIsWhatTheAssertionProved) {
-  Event event = CallOf<sts::api::AssumeRoleWithSAML>(Dana(),
-                                                     {.role_arn = "arn:aws:iam::123456789012:role/Saml",
-                                                      .principal_arn = "arn:aws:iam::123456789012:saml-provider/idp",
-                                                      .saml_assertion = "the-assertion"},
-                                                     {.subject = "dana@example.test", .name_qualifier = "q="});
+  OwnedEvent event =
+      CallOf<sts::api::AssumeRoleWithSAML>(Dana(),
+                                           {.role_arn = "arn:aws:iam::123456789012:role/Saml",
+                                            .principal_arn = "arn:aws:iam::123456789012:saml-provider/idp",
+                                            .saml_assertion = "the-assertion"},
+                                           {.subject = "dana@example.test", .name_qualifier = "q="});
   event.who = nullptr;
   const Entry entry = MakeOne(event);
   EXPECT_EQ(Member(entry, "userIdentity"),
@@ -300,6 +310,61 @@ TEST(Identity, OfASamlUserIsWhatTheAssertionProved) {
 }
 
 // ---- Parameters
+
+// AWS's documented example of AssumeRoleWithSAML, with names of our own.
+TEST(Parameters, OfASamlUserTellWhatTheAssertionSaid) {
+  OwnedEvent event =
+      CallOf<sts::api::AssumeRoleWithSAML>(Dana(),
+                                           {.role_arn = "arn:aws:iam::123456789012:role/Saml",
+                                            .principal_arn = "arn:aws:iam::123456789012:saml-provider/idp",
+                                            .saml_assertion = "the-assertion",
+                                            .duration_seconds = 1800},
+                                           {.subject = "dana@example.test", .name_qualifier = "q="});
+  Outsider outsider;
+  outsider.assertion_id = "_c0046c-of-the-assertion";
+  outsider.session_name = "dana";
+  outsider.source_identity = "dana@example.test";
+  outsider.tags = {{.key = "CostCenter", .value = "987654"}, {.key = "Project", .value = "Unicorn"}};
+  outsider.transitive_tag_keys = {"CostCenter", "Project"};
+  event.who = nullptr;
+  event.outsider = &outsider;
+  const Entry entry = MakeOne(event);
+  EXPECT_EQ(Member(entry, "requestParameters"), Canonical(R"({
+    "sAMLAssertionID": "_c0046c-of-the-assertion",
+    "roleSessionName": "dana",
+    "sourceIdentity": "dana@example.test",
+    "principalTags": {"CostCenter": "987654", "Project": "Unicorn"},
+    "transitiveTagKeys": ["CostCenter", "Project"],
+    "roleArn": "arn:aws:iam::123456789012:role/Saml",
+    "principalArn": "arn:aws:iam::123456789012:saml-provider/idp",
+    "durationSeconds": 1800
+  })"));
+  EXPECT_THAT(entry.resources, ::testing::Contains(ResourceName{"AWS::STS::AssumedRole", "dana"}));
+  EXPECT_EQ(Member(MakeOne(Refused(event, ErrorCode::kAccessDenied, "no")), "requestParameters"),
+            R"({"roleArn":"arn:aws:iam::123456789012:role/Saml",})");
+}
+
+TEST(Parameters, OfAWebIdentityTellWhatTheTokenSaid) {
+  OwnedEvent event = WebIdentity();
+  Outsider outsider;
+  outsider.tags = {{.key = "team", .value = "blue"}};
+  outsider.transitive_tag_keys = {"team"};
+  event.outsider = &outsider;
+  EXPECT_EQ(Member(MakeOne(event), "requestParameters"), Canonical(R"({
+    "principalTags": {"team": "blue"},
+    "transitiveTagKeys": ["team"],
+    "roleArn": "arn:aws:iam::123456789012:role/Web",
+    "roleSessionName": "s"
+  })"));
+}
+
+TEST(AdditionalData, NamesTheSecondIdOfARequest) {
+  OwnedEvent event = CallOf<sts::api::GetCallerIdentity>(Dana(), {});
+  EXPECT_EQ(Member(MakeOne(event), "additionalEventData"), "absent");
+  event.extended_request_id = "MTp1cy1lYXN0LTI6UzoxNzYzNTc5NjUyMzA0OlI6MVFkeG8yZ1Q=";
+  EXPECT_EQ(Member(MakeOne(event), "additionalEventData"),
+            R"({"ExtendedRequestId":"MTp1cy1lYXN0LTI6UzoxNzYzNTc5NjUyMzA0OlI6MVFkeG8yZ1Q=",})");
+}
 
 TEST(Parameters, OfAReadingCallAreThereAndItsAnswerIsNot) {
   const Entry entry = MakeOne(CallOf<iam::api::GetUser>(Dana(), {.user_name = "bob"}, {.user = {.user_name = "bob"}}));
@@ -353,7 +418,7 @@ TEST(Parameters, ThatAreTooLongAreLeftOut) {
 // ---- Errors
 
 TEST(Errors, HaveTheNameOfTheException) {
-  const Event call = CallOf<iam::api::GetRole>(Dana(), {.role_name = "r"});
+  const OwnedEvent call = CallOf<iam::api::GetRole>(Dana(), {.role_name = "r"});
   const Entry missing = MakeOne(Refused(call, ErrorCode::kNoSuchEntity, "The role with name r cannot be found."));
   EXPECT_EQ(Member(missing, "errorCode"), R"("NoSuchEntityException")");
   EXPECT_EQ(Member(missing, "errorMessage"), R"("The role with name r cannot be found.")");
@@ -367,8 +432,9 @@ TEST(Errors, HaveTheNameOfTheException) {
 }
 
 TEST(Errors, AreCutAtAKibibyteBetweenCharacters) {
-  Event call = CallOf<iam::api::GetRole>(Dana(), {.role_name = "r"});
-  call.user_agent = std::string(1023, 'a') + "\xC3\xA9";
+  OwnedEvent call = CallOf<iam::api::GetRole>(Dana(), {.role_name = "r"});
+  const std::string user_agent = std::string(1023, 'a') + "\xC3\xA9";
+  call.user_agent = user_agent;
   const Entry entry = MakeOne(Refused(call, ErrorCode::kNoSuchEntity, std::string(5000, 'x')));
   EXPECT_EQ(Member(entry, "errorMessage").size(), 1024U + 2);
   EXPECT_EQ(Member(entry, "userAgent").size(), 1023U + 2);
@@ -394,6 +460,22 @@ TEST(Lookup, FindsKeysAndTheirUsers) {
       Dana(), {.user_name = "bob", .access_key_id = "AKIARZPUZDIKGNCFKZTX", .status = "Inactive"}));
   EXPECT_THAT(entry.resources, UnorderedElementsAre(ResourceName{"AWS::IAM::AccessKey", "AKIARZPUZDIKGNCFKZTX"},
                                                     ResourceName{"AWS::IAM::User", "bob"}));
+}
+
+TEST(Lookup, FindsByAllThatTheStoredFormTells) {
+  const Entry entry = Make(AcrossAccounts()).front();
+  const std::string bytes = Encode(entry);
+  EntryKeys keys;
+  ASSERT_TRUE(ReadKeys(bytes, keys));
+  EXPECT_EQ(keys.time, entry.time);
+  EXPECT_EQ(keys.account, entry.account);
+  EXPECT_EQ(keys.event_id, entry.event_id);
+  EXPECT_EQ(keys.attributes.size(), 7 + 2 * entry.resources.size());
+  for (const auto& [attribute, value] : keys.attributes) EXPECT_TRUE(HasAttribute(entry, attribute, value)) << value;
+  EXPECT_FALSE(HasAttribute(entry, Attribute::kUserName, ""));
+  EXPECT_FALSE(HasAttribute(entry, Attribute::kAccessKeyId, "AKIA"));
+  EXPECT_FALSE(ReadKeys("", keys));
+  EXPECT_FALSE(ReadKeys(std::string_view(bytes).substr(0, 40), keys));
 }
 
 TEST(Lookup, KnowsNoResourceOfCallsThatNameNone) {

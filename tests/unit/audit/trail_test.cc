@@ -1,6 +1,11 @@
 #include "audit/trail.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <filesystem>
 
 #include "directory/account.h"
 #include "directory/keyspace.h"
@@ -13,6 +18,7 @@ namespace {
 
 using namespace testing;  // NOLINT(google-build-using-namespace)
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class FixedClock final : public Clock {
@@ -33,8 +39,7 @@ class TrailTest : public ::testing::Test {
     options.log = [this](std::string_view line) { log_ += line; };
     auto journal = Journal::Open(options.journal);
     EXPECT_TRUE(journal.ok());
-    return std::make_unique<Trail>(options, std::move(journal).value(), *store_, clock_,
-                                   std::make_unique<SeededRandom>(1));
+    return std::make_unique<Trail>(options, std::move(journal).value(), *store_, clock_);
   }
 
   void Change(const std::function<void(store::Transaction&)>& change) {
@@ -44,12 +49,19 @@ class TrailTest : public ::testing::Test {
     ASSERT_TRUE(store_->CommitAndWait(transaction.TakeBatch()).ok());
   }
 
-  // As a worker does it: into the outbox, and then handed over.
-  Kept Keep(const std::string& id, std::chrono::seconds after = {}) {
-    Kept kept{.key = {}, .entry = Small(id, kNow + after)};
-    kept.key = OutboxKey(kept.entry);
-    Change([&](store::Transaction& transaction) { transaction.Put(kept.key, Encode(kept.entry)); });
-    return kept;
+  // Of a change, as a worker has it once the change is committed: in the outbox, too.
+  Entry Keep(const std::string& id, std::chrono::seconds after = {}) {
+    const Entry entry = Small(id, kNow + after);
+    const std::string bytes = Encode(entry);
+    Change([&](store::Transaction& transaction) { transaction.Put(OutboxKey(bytes), bytes); });
+    return entry;
+  }
+  static void HandOver(Trail& trail, const std::vector<Entry>& kept, const std::vector<Entry>& others = {}) {
+    EntryBatch batch;
+    for (const Entry& entry : kept) AddTo(batch, entry, true);
+    for (const Entry& entry : others) AddTo(batch, entry);
+    trail.Add(batch);
+    EXPECT_TRUE(batch.empty());
   }
   std::size_t OutboxSize() {
     std::size_t size = 0;
@@ -81,7 +93,7 @@ class TrailTest : public ::testing::Test {
 
 TEST_F(TrailTest, MovesEventsOfChangesFromTheOutboxToTheJournal) {
   const auto trail = Start();
-  trail->AddCommitted({Keep("b", std::chrono::seconds(2)), Keep("a", std::chrono::seconds(1))});
+  HandOver(*trail, {Keep("b", std::chrono::seconds(2)), Keep("a", std::chrono::seconds(1))});
   trail->Flush();
   EXPECT_THAT(Ids(*trail), ElementsAre("a", "b"));
   EXPECT_EQ(OutboxSize(), 0U);
@@ -100,7 +112,7 @@ TEST_F(TrailTest, FindsWhatACrashLeftInTheOutbox) {
 TEST_F(TrailTest, WritesNothingTwiceThatWasInTheJournalAlready) {
   {
     const auto trail = Start();
-    trail->AddCommitted({Keep("a")});
+    HandOver(*trail, {Keep("a")});
     trail->Flush();
   }
   Keep("a");  // As if the crash came between the journal and the outbox.
@@ -112,35 +124,36 @@ TEST_F(TrailTest, WritesNothingTwiceThatWasInTheJournalAlready) {
 }
 
 TEST_F(TrailTest, WritesNothingTwiceThatItFoundBeforeItWasHandedOver) {
-  const Kept kept = Keep("a");
+  const Entry kept = Keep("a");
   const auto trail = Start();
   trail->Flush();
-  trail->AddCommitted({kept});
+  HandOver(*trail, {kept});
   trail->Flush();
   EXPECT_THAT(Ids(*trail), ElementsAre("a"));
 }
 
-TEST_F(TrailTest, MakesRecordsOfEventsThatChangeNothing) {
+TEST_F(TrailTest, PutsWhatSeveralLoopsHandOverInOrder) {
   const auto trail = Start();
-  std::vector<Event> events;
-  events.push_back(CallOf<gen::sts::api::GetCallerIdentity>(Dana(), {}));
-  trail->Add(std::move(events));
+  trail->Flush();  // The outbox has been looked through.
+  const auto at = [](const std::string& id, int second) { return Small(id, kNow + std::chrono::seconds(second)); };
+  HandOver(*trail, {}, {at("a", 1), at("d", 4), at("f", 6)});
+  HandOver(*trail, {Keep("b", std::chrono::seconds(2))}, {at("c", 3), at("e", 5)});
   trail->Flush();
-  ASSERT_EQ(Ids(*trail).size(), 1U);
+  EXPECT_THAT(Ids(*trail), ElementsAre("a", "b", "c", "d", "e", "f"));
 }
 
 TEST_F(TrailTest, WritesWhatIsLeftWhenItEnds) {
-  { Start()->AddCommitted({Keep("a")}); }
+  { HandOver(*Start(), {Keep("a")}); }
   EXPECT_THAT(Ids(*Start()), ElementsAre("a"));
 }
 
-TEST_F(TrailTest, DropsAndCountsEventsThatFindNoRoomInMemory) {
-  const auto trail = Start({.waiting_max = 1});
-  std::vector<Event> events;
-  for (int i = 0; i < 3; ++i) events.push_back(CallOf<gen::sts::api::GetCallerIdentity>(Dana(), {}));
-  trail->Add(std::move(events));
+TEST_F(TrailTest, DropsAndCountsEventsThatFindNoRoomInMemoryButNoneOfAChange) {
+  const auto trail = Start({.waiting_bytes_max = 10});
+  HandOver(*trail, {Keep("a")}, {Small("b", kNow), Small("c", kNow)});
   trail->Flush();
   EXPECT_EQ(trail->counts().dropped, 2U);
+  EXPECT_THAT(Ids(*trail), ElementsAre("a"));
+  EXPECT_EQ(OutboxSize(), 0U);
 }
 
 TEST_F(TrailTest, KeepsEventsOfChangesInTheStoreWhileTheJournalCannotBeWritten) {
@@ -148,7 +161,7 @@ TEST_F(TrailTest, KeepsEventsOfChangesInTheStoreWhileTheJournalCannotBeWritten) 
     const auto trail = Start({.when_full = when_full});
     trail->Flush();
     std::filesystem::remove_all(folder_.path() / "journal");  // No segment can be made any more.
-    trail->AddCommitted({Keep("a")});
+    HandOver(*trail, {Keep("a")});
     trail->Flush();
     EXPECT_FALSE(trail->counts().writable);
     EXPECT_EQ(trail->accepts_changes(), when_full == WhenFull::kDropReads);
@@ -163,6 +176,115 @@ TEST_F(TrailTest, KeepsEventsOfChangesInTheStoreWhileTheJournalCannotBeWritten) 
     EXPECT_THAT(Ids(*trail), ElementsAre("a"));
     std::filesystem::remove_all(folder_.path() / "journal");
   }
+}
+
+// ---- Disks that fail
+
+// fdatasync as often as it may succeed.
+class FailingDisk {
+ public:
+  SyncFunction function() {
+    return [this](int fd) {
+      ++calls_;
+      if (good_-- > 0) return fdatasync(fd);
+      if (failures_-- > 0) {
+        errno = EIO;
+        return -1;
+      }
+      return fdatasync(fd);
+    };
+  }
+  // From now on so many succeed, then so many fail.
+  void Set(int good, int failures) {
+    good_ = good;
+    failures_ = failures;
+  }
+  int calls() const { return calls_; }
+
+ private:
+  std::atomic<int> good_ = 1 << 20;
+  std::atomic<int> failures_ = 0;
+  std::atomic<int> calls_ = 0;
+};
+
+TEST_F(TrailTest, WritesAgainWhatASyncLeftInDoubt) {
+  FailingDisk disk;
+  TrailOptions options;
+  options.journal.sync = disk.function();
+  const auto trail = Start(options);
+  HandOver(*trail, {}, {Small("before", kNow)});
+  trail->Flush();
+
+  disk.Set(0, 1);
+  HandOver(*trail, {Keep("change")}, {Small("read", kNow)});
+  trail->Flush();
+  EXPECT_FALSE(trail->counts().writable);
+  EXPECT_EQ(OutboxSize(), 1U);  // It is not forgotten before it is durable.
+
+  HandOver(*trail, {}, {Small("after", kNow)});
+  trail->Flush();
+  EXPECT_TRUE(trail->counts().writable);
+  EXPECT_EQ(OutboxSize(), 0U);
+  EXPECT_EQ(trail->counts().dropped, 0U);
+  EXPECT_THAT(Ids(*trail), ElementsAre("before", "change", "read", "after"));
+  EXPECT_THAT(log_, HasSubstr("the audit trail cannot be written: cannot sync "));
+  EXPECT_THAT(log_, HasSubstr("the audit trail can be written again; 0 events that changed nothing were dropped"));
+}
+
+TEST_F(TrailTest, LosesNothingWhenTheDiskFailsAgainAndAgain) {
+  FailingDisk disk;
+  TrailOptions options;
+  options.journal.sync = disk.function();
+  options.when_full = WhenFull::kRefuseChanges;
+  auto trail = Start(options);
+  trail->Flush();
+  disk.Set(0, 5);
+  HandOver(*trail, {Keep("a")}, {Small("b", kNow + std::chrono::seconds(1))});
+  for (int i = 0; i < 4; ++i) {
+    trail->Flush();
+    EXPECT_FALSE(trail->accepts_changes());
+    const auto files = std::distance(std::filesystem::directory_iterator(folder_.path() / "journal"), {});
+    EXPECT_LE(files, 2);  // No file is left behind by each attempt.
+  }
+  trail->Flush();
+  trail->Flush();
+  EXPECT_TRUE(trail->accepts_changes());
+  EXPECT_THAT(Ids(*trail), ElementsAre("a", "b"));
+  EXPECT_EQ(OutboxSize(), 0U);
+  trail.reset();
+  EXPECT_THAT(Ids(*Start()), ElementsAre("a", "b"));
+}
+
+TEST_F(TrailTest, DoesNotTrustWhatAnEarlierProcessLeftToAFailingDisk) {
+  {
+    const auto trail = Start();
+    HandOver(*trail, {Keep("a")}, {Small("b", kNow + std::chrono::seconds(1))});
+    trail->Flush();
+  }
+  FailingDisk disk;
+  disk.Set(0, 1);
+  TrailOptions options;
+  options.journal.sync = disk.function();
+  Keep("c", std::chrono::seconds(2));
+  const auto trail = Start(options);
+  trail->Flush();
+  trail->Flush();
+  EXPECT_THAT(Ids(*trail), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(OutboxSize(), 0U);
+}
+
+TEST_F(TrailTest, SyncsOnceForManyRounds) {
+  FailingDisk disk;
+  TrailOptions options;
+  options.journal.sync = disk.function();
+  options.hold = std::chrono::milliseconds(0);
+  const auto trail = Start(options);
+  trail->Flush();
+  const int before = disk.calls();
+  for (int i = 0; i < 100; ++i) HandOver(*trail, {}, {Small(std::to_string(i), kNow)});
+  trail->Flush();
+  EXPECT_EQ(Ids(*trail).size(), 100U);
+  EXPECT_LE(disk.calls() - before, 2);
 }
 
 }  // namespace

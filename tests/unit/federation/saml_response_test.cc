@@ -45,6 +45,7 @@ TEST(SamlResponse, IsJudgedAsItMustWhereverThisRoomDecides) {
     EXPECT_EQ(identity.ok(), message.empty());
     if (identity.ok()) {
       EXPECT_EQ(identity->outsider.subject, "dana");
+      EXPECT_TRUE(identity->outsider.assertion_id.starts_with("_a")) << identity->outsider.assertion_id;
     } else {
       EXPECT_EQ(identity.error().message, message);
       EXPECT_EQ(WireCode(identity.error().code), TextIn(one, "code"));

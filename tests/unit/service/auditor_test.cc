@@ -14,6 +14,7 @@ using namespace gen;  // NOLINT(google-build-using-namespace)
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 const AccountId kAccount = *AccountId::Parse("111122223333");
 const TimePoint kNow = std::chrono::sys_days(std::chrono::year(2026) / 3 / 1);
@@ -29,8 +30,7 @@ class AuditorTest : public ::testing::Test {
 
   void Start(const audit::TrailOptions& options) {
     auditor_.reset();
-    trail_ = std::make_unique<audit::Trail>(options, std::move(audit::Journal::Open({})).value(), *store_, clock_,
-                                            std::make_unique<SeededRandom>(1));
+    trail_ = std::make_unique<audit::Trail>(options, std::move(audit::Journal::Open({})).value(), *store_, clock_);
     auditor_ = std::make_unique<Auditor>(trail_.get(), random_);
   }
 
@@ -53,13 +53,14 @@ class AuditorTest : public ::testing::Test {
             .http = http_,
             .operation = &Operation::Info(),
             .caller = &identity_,
+            .outsider = nullptr,
             .request_id = "request",
+            .extended_request_id = {},
             .region = "us-east-1",
             .uses = uses_,
             .request = nullptr,
             .response = nullptr,
-            .error = error,
-            .keeps = nullptr};
+            .error = error};
   }
   std::vector<audit::Entry> Written() {
     auditor_->Flush();
@@ -100,13 +101,37 @@ TEST_F(AuditorTest, PutsEventsOfChangesIntoTheirBatch) {
   store::Batch batch;
   auto kept = auditor_->Keep(Asked<iam::api::CreateUser>(), batch);
   ASSERT_TRUE(kept.ok());
-  ASSERT_EQ(kept->size(), 1U);
+  ASSERT_EQ(kept->places.size(), 1U);
   ASSERT_EQ(batch.writes.size(), 1U);
   EXPECT_TRUE(batch.writes.begin()->first.starts_with(directory::keyspace::AuditEvents(kAccount)));
-  EXPECT_EQ(audit::Decode(*batch.writes.begin()->second), kept->front().entry);
+  EXPECT_EQ(*batch.writes.begin()->second, kept->At(kept->places.front()));
+  EXPECT_TRUE(audit::Decode(*batch.writes.begin()->second));
   EXPECT_THAT(Written(), IsEmpty());  // Not before the batch is durable.
-  auditor_->Committed(std::move(*kept));
+  auditor_->Committed(*kept);
   EXPECT_EQ(Written().size(), 1U);
+}
+
+TEST_F(AuditorTest, CallsRootByTheAccountsAlias) {
+  AuditedRequest request = Asked<iam::api::GetUser>();
+  identity_.caller.type = PrincipalType::kRoot;
+  identity_.account_alias = "our-alias";
+  auditor_->Note(request);
+  EXPECT_THAT(Written().at(0).record, HasSubstr(R"("accessKeyId":"AKIABOB","userName":"our-alias"})"));
+}
+
+TEST_F(AuditorTest, NamesTheProviderOfAWebIdentityOnly) {
+  const auto record_with = [&](const std::string& provider) {
+    AuditedRequest request = Asked<iam::api::GetUser>();
+    identity_.who = nullptr;
+    identity_.caller.type = PrincipalType::kAssumedRole;
+    identity_.caller.session = Caller::Session{.issued = kNow, .federated_provider = provider};
+    auditor_->Note(request);
+    return Written().back().record;
+  };
+  EXPECT_THAT(record_with("arn:aws:iam::111122223333:oidc-provider/issuer.test"),
+              HasSubstr(R"("webIdFederationData":{"federatedProvider":)"
+                        R"("arn:aws:iam::111122223333:oidc-provider/issuer.test","attributes":{}})"));
+  EXPECT_THAT(record_with("arn:aws:iam::111122223333:saml-provider/corp"), Not(HasSubstr("webIdFederationData")));
 }
 
 TEST_F(AuditorTest, SaysNothingOfWhoProvedNothing) {

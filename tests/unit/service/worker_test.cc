@@ -16,8 +16,10 @@ using gen::organizations::api::ListRoots;
 using gen::sts::api::GetCallerIdentity;
 using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::Not;
 using ::testing::Pair;
+using ::testing::StartsWith;
 
 class WorkerTest : public ::testing::Test {
  protected:
@@ -31,6 +33,21 @@ TEST_F(WorkerTest, AnswersASignedRequest) {
   ASSERT_THAT(answer, Succeeds());
   EXPECT_EQ(answer.Text("Arn"), "arn:aws:iam::111122223333:root");
   EXPECT_THAT(answer.headers, Contains(Pair("x-amzn-RequestId", answer.Text("RequestId"))));
+}
+
+TEST_F(WorkerTest, GivesRequestsOfStsASecondIdWithTheRegionThatIsProven) {
+  const auto id_of = [](const Answer& answer) {
+    for (const auto& [name, value] : answer.headers) {
+      if (name == "x-amz-sts-extended-request-id") return Base64Decode(value).value_or("?");
+    }
+    return std::string();
+  };
+  const Client there = Root().SignedFor("eu-west-1");
+  EXPECT_THAT(id_of(there.Call<GetCallerIdentity>({})), MatchesRegex("1:eu-west-1:S:1772366400000:R:[A-Za-z0-9]{8}"));
+  EXPECT_THAT(id_of(there.Call<gen::sts::api::GetAccessKeyInfo>({.access_key_id = "nonsense-nonsense"})),
+              MatchesRegex("1:eu-west-1:S:1772366400000:R:[A-Za-z0-9]{8}"));
+  EXPECT_THAT(id_of(service.Unsigned().Call<GetCallerIdentity>({})), StartsWith("1:us-east-1:S:"));
+  EXPECT_EQ(id_of(Root().Call<GetUser>({})), "");
 }
 
 TEST_F(WorkerTest, AnswersInJsonWhenAsked) {

@@ -26,8 +26,7 @@ class CloudTrailTest : public ::testing::Test {
  protected:
   CloudTrailTest()
       : service_({RegisterLookupOperations, RegisterTagOperations, RegisterTrailOperations}),
-        trail_({}, std::move(audit::Journal::Open({})).value(), *service_.world.store, clock_,
-               std::make_unique<SeededRandom>(2)),
+        trail_({}, std::move(audit::Journal::Open({})).value(), *service_.world.store, clock_),
         deliveries_({.folder = folder_.path(), .state_folder = {}}, trail_, *service_.world.store, service_.world.keys,
                     clock_, std::make_unique<SeededRandom>(3)) {
     std::filesystem::create_directory(folder_.path() / "bucket");
@@ -50,7 +49,9 @@ class CloudTrailTest : public ::testing::Test {
                          .access_key_id = "AKIABOB",
                          .resources = {{"AWS::IAM::User", "eve"}},
                          .record = "{}"};
-      ASSERT_TRUE(trail_.journal().Append(std::span(&entry, 1)).ok());
+      const std::string bytes = audit::Encode(entry);
+      const std::string_view view = bytes;
+      ASSERT_TRUE(trail_.journal().Append(std::span(&view, 1)).ok());
     }
   }
   static std::vector<std::string> Ids(const LookupEventsResponse& response) {

@@ -53,7 +53,7 @@ Result<Scope> GetScope(OperationContext& context, Asker asker) {
         ErrorCode::kServiceAccessNotEnabledException,
         "Trusted Access for IAM not enabled by organization of input account " + account.account.ToString() + ".");
   }
-  return Scope{std::move(*organization), std::move(directory)};
+  return Scope{std::move(*organization), directory};
 }
 
 template <class Response>

@@ -115,7 +115,7 @@ class Trail {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable flushed_;
-  std::vector<EntryBatch> handed_over_;  // Guarded by mutex_, as all up to here.
+  std::vector<EntryBatch> handed_over_;  // Guarded by mutex_, as all up to `idle_`.
   std::vector<EntryBatch> spares_;       // Empty, with memory.
   std::size_t bytes_ = 0;                // That wait to be written, all told.
   bool overflowed_ = false;              // Events of changes found no room: they are in the outbox.
@@ -123,7 +123,7 @@ class Trail {
   std::uint64_t flushes_done_ = 0;
   bool stopping_ = false;
 
-  // Whether a moment may pass before the next look. Guarded by mutex_.
+  // Whether a moment may pass before the next look.
   bool idle_ = false;
 
   // Of the writer's thread alone.

@@ -191,7 +191,11 @@ void Recorder::WriteRecord(const Event& event, const std::optional<Target>& targ
   // Piece by piece, because every request pays for it. What no client chooses needs no escapes.
   std::string& out = entry_.record;
   out = R"({"eventVersion":")";
-  out.append(kEventVersion).append(R"(","userIdentity":)").append(identity).append(R"(,"eventTime":")").append(FormatIso8601(event.time));
+  out.append(kEventVersion)
+      .append(R"(","userIdentity":)")
+      .append(identity)
+      .append(R"(,"eventTime":")")
+      .append(FormatIso8601(event.time));
   out.append(R"(","eventSource":")").append(entry_.source).append(R"(","eventName":")").append(entry_.name);
   AppendText(R"(","awsRegion":)", regional ? event.region : kGlobalRegion, out);
   AppendText(R"(,"sourceIPAddress":)", event.source_ip, out);

@@ -6,11 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+
+#include "service/plain_metrics.h"
 
 namespace claviger::server {
 namespace {
@@ -153,10 +156,8 @@ void AccessLogFile::Drop(std::string_view lines) {
 }
 
 std::string WriteAccessLogMetrics(const AccessLogFile& file) {
-  return "# HELP claviger_access_log_dropped_total Lines of the access log that found no room.\n"
-         "# TYPE claviger_access_log_dropped_total counter\n"
-         "claviger_access_log_dropped_total " +
-         std::to_string(file.dropped()) + "\n";
+  return service::WritePlainMetrics(std::array{service::PlainMetric{
+      "claviger_access_log_dropped_total", "counter", "Lines of the access log that found no room.", file.dropped()}});
 }
 
 }  // namespace claviger::server

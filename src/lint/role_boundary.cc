@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "base/text.h"
 #include "lint/glob.h"
@@ -45,16 +46,18 @@ bool IsBoundary(const Condition& condition) {
 
 RoleBoundaries RoleBoundariesOf(const policy::Document& document) {
   RoleBoundaries found;
+  const auto complain = [&](std::string problem) {
+    if (found.problem.empty()) found.problem = std::move(problem);  // The first is enough.
+  };
   for (const Statement& statement : document.statements) {
     if (statement.effect == policy::Effect::kDeny) continue;
-    if (Names(statement, kUnbinding)) found.problem = std::string(kUnbinding) + " takes the boundary of a role away";
+    if (Names(statement, kUnbinding)) complain(std::string(kUnbinding) + " takes the boundary of a role away");
     const auto bounded =
         std::ranges::find_if(kBounded, [&](std::string_view action) { return Names(statement, action); });
     if (bounded == kBounded.end()) continue;
     const auto boundary = std::ranges::find_if(statement.conditions, IsBoundary);
     if (boundary == statement.conditions.end()) {
-      found.problem =
-          std::string(*bounded) + " must be conditional on iam:PermissionsBoundary being a policy by its ARN";
+      complain(std::string(*bounded) + " must be conditional on iam:PermissionsBoundary being a policy by its ARN");
       continue;
     }
     for (const std::string& arn : boundary->values) {

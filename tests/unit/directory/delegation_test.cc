@@ -229,10 +229,11 @@ TEST_F(Delegation, TheTokenComesWithANoticeOfItsOwnAndIsSealed) {
           R"(\",\"RequestorWorkflowId\":\"workflow-1\",\"State\":\"FINALIZED\",\"OwnerAccountId\":\"210987654321\",)"
           R"(\"ExchangeToken\":\"the-token\",\"ExpiresAt\":\"2026-01-31T14:00:00.000Z\",)"
           R"(\"UpdatedAt\":\"2026-01-31T12:00:00.123Z\"}","Timestamp":"2026-01-31T12:00:00.123Z"})");
-  world.reader->Scan("", "", [](std::string_view, const store::Entry& entry) {
+  const auto scanned = world.reader->Scan("", "", [](std::string_view, const store::Entry& entry) {
     EXPECT_THAT(std::string(entry.value), Not(HasSubstr("the-token")));
     return true;
   });
+  EXPECT_TRUE(scanned.ok());
 }
 
 TEST_F(Delegation, WhoOwnsWhatIsListedByAccount) {

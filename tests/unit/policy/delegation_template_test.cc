@@ -154,7 +154,7 @@ TEST(TemplateParameters, AreNamedInTheirOrder) {
 TEST(TemplateParameters, AreRefusedWhereTheyCannotStand) {
   for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{
            {"[]", "a template must be an object"},
-           {"{", "the template is not JSON: expected `\"`"},
+           {"{", "the template is not JSON: expected a name in quotes"},
            {"{'Version':'2012-10-17'}", "Statement is missing"},
            {"{'Version':'2012-10-17','Statement':[]}", "no statement is left"},
            {"{'Version':'@{version}','Statement':[]}",

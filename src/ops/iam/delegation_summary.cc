@@ -66,7 +66,7 @@ std::vector<std::string> ServicesOf(const Statement& statement, const directory:
   for (const std::string& pattern : statement.action.patterns) {
     const std::string name_space = AsciiLower(pattern.substr(0, pattern.find(':')));
     const auto* service = services.Find(name_space);
-    std::string name = "every service";
+    std::string name = "All services";
     if (name_space != "*") name = service == nullptr ? Code(name_space) : service->name + " (" + Code(name_space) + ")";
     if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
   }

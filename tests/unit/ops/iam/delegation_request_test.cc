@@ -299,8 +299,12 @@ TEST_F(DelegationRequestTest, IsRejectedForGoodUntilItsTokenIsSent) {
   for (const int steps : {1, 2, 3}) {
     const std::string id = Make(Asking("workflow-" + std::to_string(steps)));
     EXPECT_THAT(Associate(id), Succeeds());
-    if (steps > 1) EXPECT_THAT(Update(id), Succeeds());
-    if (steps > 2) EXPECT_THAT(Accept(id), Succeeds());
+    if (steps > 1) {
+      EXPECT_THAT(Update(id), Succeeds());
+    }
+    if (steps > 2) {
+      EXPECT_THAT(Accept(id), Succeeds());
+    }
     EXPECT_THAT(Reject(id), Succeeds());
     EXPECT_EQ(Get(id)->delegation_request->state, "REJECTED");
     EXPECT_EQ(Get(id)->delegation_request->rejection_reason, "no");

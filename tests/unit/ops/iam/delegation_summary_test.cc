@@ -47,7 +47,7 @@ TEST(SummarizeDelegation, TellsWhatIsLeftOut) {
   EXPECT_THAT(Summary("{'Effect':'Deny','NotAction':['s3:*'],'Resource':'*'}"),
               HasSubstr("1. Every action of every service but those below\n   - not these actions: `s3:*`\n"));
   EXPECT_THAT(Summary("{'Effect':'Deny','Action':'*','Resource':'*'}"),
-              HasSubstr("1. every service: to list and read and write"));
+              HasSubstr("1. All services: to list, read, write, tag and manage permissions"));
 }
 
 TEST(SummarizeDelegation, TellsWhoAndForHowLong) {

@@ -68,7 +68,7 @@ Result<std::vector<DelegationTemplate>> ListDelegationTemplates(const Context& c
     auto one = Decode(key.substr(prefix.size()), entry.value);
     if (!one) broken = key;
     if (one) found.push_back(*std::move(one));
-    return one.has_value();
+    return !broken;
   })));
   if (broken) return Corrupt(*broken);
   return found;

@@ -22,8 +22,10 @@ constexpr unsigned kDepthMax = 16;
 constexpr std::size_t kNameBytesMax = 256;
 constexpr std::string_view kEnabled = "@Enabled";
 constexpr std::string_view kOpen = "@{";
-// Stands for a parameter of unknown value: it may be part of an account, a name, an action.
+// Stands for a parameter of unknown value: it may be part of an account, a name, an action; and for a whole action or
+// resource.
 constexpr std::string_view kSample = "000000000000";
+constexpr std::string_view kAnything = "*";
 // Where a list may stand, because the language takes several entries there.
 constexpr std::array<std::string_view, 4> kLists = {"Action", "NotAction", "Resource", "NotResource"};
 
@@ -59,8 +61,8 @@ TemplateResult<std::vector<Piece>> Split(std::string_view text) {
 class Filler {
  public:
   virtual ~Filler() = default;
-  // The values of a parameter. Valid until the next call.
-  virtual TemplateResult<std::span<const std::string>> ValuesOf(std::string_view name) = 0;
+  // The values of a parameter, which may be all of an action or resource. Valid until the next call.
+  virtual TemplateResult<std::span<const std::string>> ValuesOf(std::string_view name, bool alone) = 0;
   virtual TemplateResult<bool> IsTrue(std::string_view name) = 0;
   // Whether a statement stays whatever its condition says.
   [[nodiscard]] virtual bool keeps_all() const { return false; }
@@ -133,7 +135,7 @@ class Writer {
       if (member.name == kEnabled) continue;
       json_.Key(member.name);
       if (std::ranges::find(kLists, member.name) != kLists.end()) {
-        TRY(Entries(member.value));
+        TRY(Entries(member.value, true));
       } else if (member.name == "Condition") {
         TRY(Conditions(member.value));
       } else {
@@ -153,7 +155,7 @@ class Writer {
       json_.BeginObject();
       for (const JsonMember& key : op.value.members) {
         json_.Key(key.name);
-        TRY(Entries(key.value));
+        TRY(Entries(key.value, false));
       }
       json_.EndObject();
     }
@@ -162,9 +164,9 @@ class Writer {
   }
 
   // A text that stays one is written as one; everything else as a list.
-  TemplateResult<> Entries(const JsonValue& value) {
+  TemplateResult<> Entries(const JsonValue& value, bool is_list) {
     if (value.IsString()) {
-      const std::vector<std::string> texts = TRY(Expand(value.text));
+      const std::vector<std::string> texts = TRY(Expand(value.text, is_list));
       if (texts.size() == 1) {
         json_.String(texts.front());
         return CheckLength();
@@ -181,7 +183,7 @@ class Writer {
         TRY(Plain(item));
         continue;
       }
-      for (const std::string& text : TRY(Expand(item.text))) json_.String(text);
+      for (const std::string& text : TRY(Expand(item.text, is_list))) json_.String(text);
       TRY(CheckLength());
     }
     json_.EndArray();
@@ -190,14 +192,15 @@ class Writer {
 
   // One text for each combination of the values that it names; the first name's values change last. What is filled in
   // is not looked at again.
-  TemplateResult<std::vector<std::string>> Expand(std::string_view text) {
+  TemplateResult<std::vector<std::string>> Expand(std::string_view text, bool is_list) {
     const std::vector<Piece> pieces = TRY(Split(text));
+    const bool alone = is_list && pieces.size() == 2 && pieces[0].literal.empty() && pieces[1].literal.empty();
     std::vector<std::string_view> names;
     std::vector<std::vector<std::string>> values;
     std::size_t count = 1;
     for (const Piece& piece : pieces) {
       if (piece.parameter.empty() || std::ranges::find(names, piece.parameter) != names.end()) continue;
-      const auto found = TRY(filler_.ValuesOf(piece.parameter));
+      const auto found = TRY(filler_.ValuesOf(piece.parameter, alone));
       if (found.size() > kRenderedCharactersMax / count) return TooLong();  // An entry takes two characters at least.
       count *= found.size();
       names.push_back(piece.parameter);
@@ -260,9 +263,9 @@ class Writer {
 // Every parameter is the sample, and remembered.
 class Sampler final : public Filler {
  public:
-  TemplateResult<std::span<const std::string>> ValuesOf(std::string_view name) override {
+  TemplateResult<std::span<const std::string>> ValuesOf(std::string_view name, bool alone) override {
     Add(name);
-    return std::span<const std::string>(&sample_, 1);
+    return std::span<const std::string>(alone ? &anything_ : &sample_, 1);
   }
   TemplateResult<bool> IsTrue(std::string_view name) override {
     Add(name);
@@ -278,13 +281,14 @@ class Sampler final : public Filler {
   }
 
   std::string sample_{kSample};
+  std::string anything_{kAnything};
 };
 
 class Parameters final : public Filler {
  public:
   explicit Parameters(std::span<const TemplateParameter> given) : given_(given) {}
 
-  TemplateResult<std::span<const std::string>> ValuesOf(std::string_view name) override {
+  TemplateResult<std::span<const std::string>> ValuesOf(std::string_view name, bool /*alone*/) override {
     return std::span<const std::string>(TRY(Get(name))->values);
   }
   TemplateResult<bool> IsTrue(std::string_view name) override {

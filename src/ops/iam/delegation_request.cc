@@ -128,12 +128,13 @@ Result<std::string> Render(const std::string& text, const std::vector<directory:
   std::vector<policy::TemplateParameter> given;
   for (const auto& [name, is_list, values] : parameters) given.push_back({name, is_list, values});
   auto rendered = policy::RenderTemplate(text, given);
-  if (!rendered.ok())
-    return Invalid("The policy template cannot be used with these parameters: " + rendered.error() + ".");
+  if (!rendered.ok()) {
+    return Invalid("The policy template cannot be used with these parameters: " + rendered.error());
+  }
   const auto document = policy::Parse(*rendered, policy::Kind::kSession);
   if (!document.ok()) return Invalid(document.error().message);
   const std::string problem = lint::RoleBoundariesOf(**document).problem;
-  if (!problem.empty()) return Invalid("The policy cannot be delegated: " + problem + ".");
+  if (!problem.empty()) return Invalid("The policy cannot be delegated: " + problem);
   return *std::move(rendered);
 }
 

@@ -179,5 +179,13 @@ TEST(RenderSample, HasAllStatements) {
                       "'arn:aws:iam::000000000000:role/x'},{'Effect':'Deny','Action':'s3:*','Resource':'*'}]}"));
 }
 
+TEST(RenderSample, LetsAWholeActionOrResourceBeAnything) {
+  EXPECT_THAT(RenderSample(On("'@{bucketArn}'")), Renders(On("'*'")));
+  const std::vector<TemplateParameter> parameters = {{"bucketArn", true, {"arn:aws:s3:::a", "arn:aws:s3:::b"}}};
+  EXPECT_THAT(RenderTemplate(On("'@{bucketArn}'"), parameters), Renders(On("['arn:aws:s3:::a','arn:aws:s3:::b']")));
+  const std::vector<TemplateParameter> wrong = {One("bucketArn", "no resource")};
+  EXPECT_FALSE(RenderTemplate(On("'@{bucketArn}'"), wrong).ok());
+}
+
 }  // namespace
 }  // namespace claviger::policy

@@ -79,6 +79,7 @@ class DelegationTest : public ::testing::Test {
   }
   // What the provider gets from `who`, which may accept.
   Credentials DelegatedBy(const Credentials& who, std::vector<std::string> actions) {
+    service.clock.now += std::chrono::seconds(1);  // So that its notices are the last.
     const std::string id = Make(std::move(actions));
     EXPECT_THAT(Associate(who, id), Succeeds());
     EXPECT_THAT(Accept(who, id), Succeeds());

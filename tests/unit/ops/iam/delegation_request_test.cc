@@ -199,14 +199,14 @@ TEST_F(DelegationRequestTest, IsNotMadeOfWhatIsWrong) {
   fails(request, "A parameter must have a Name and a Type.");
   request = Asking();
   request.permissions.parameters.reset();
-  fails(request, "The policy template cannot be used with these parameters: the parameter `bucketNames` is missing.");
+  fails(request, "The policy template cannot be used with these parameters: the parameter `bucketNames` is missing");
 
   request = Asking();
   request.permissions.policy_template_arn = "arn:aws:iam:::delegation-template/roles";
   request.permissions.parameters = {{{.name = "verbs", .values = {{"CreateRole"}}, .type = "string"}}};
   fails(request,
         "The policy cannot be delegated: iam:CreateRole must be conditional on iam:PermissionsBoundary being a policy "
-        "by its ARN.");
+        "by its ARN");
   (*request.permissions.parameters)[0].values = {"GetRole"};
   EXPECT_THAT(service.Call<api::CreateDelegationRequest>(request), Succeeds());
 }

@@ -296,7 +296,7 @@ class Service {
     });
     if (audited == Audited::kYes) {
       trail = std::make_unique<audit::Trail>(audit::TrailOptions(), std::move(audit::Journal::Open({})).value(), store,
-                                             clock, std::make_unique<SeededRandom>(3));
+                                             clock);
     }
     const Environment environment{.store = store,
                                   .keys = keys,

@@ -1,5 +1,5 @@
-// Any text opened as a session token is refused without a crash, unless our own keys sealed it; and any bytes that they
-// did seal are read without a crash, into a session that, minted again, reads as the same.
+// Any text opened as a session token, or as a trade-in token, is refused without a crash, unless our own keys sealed
+// it; and any bytes that they did seal are read without a crash, into a session that, minted again, reads as the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/random.h"
 #include "session/token.h"
+#include "session/trade_in_token.h"
 
 namespace {
 
@@ -32,7 +33,22 @@ bool Same(const session::Session& a, const session::Session& b) {
          a.principal_id == b.principal_id && a.name == b.name && a.origin == b.origin && a.via == b.via &&
          a.issued == b.issued && a.expires == b.expires && a.mfa_authenticated == b.mfa_authenticated &&
          a.inline_policy == b.inline_policy && a.managed_policies == b.managed_policies && a.tags == b.tags &&
-         a.source_identity == b.source_identity;
+         a.source_identity == b.source_identity && a.delegate == b.delegate;
+}
+
+std::string Sealed(std::string_view context, std::string_view bytes, Random& random) {
+  return std::string(1, '\1') + Keys().Seal(context, bytes, random);
+}
+
+void TryTradeInToken(std::string_view input, Random& random) {
+  Require(!session::OpenTradeInToken(input, Keys()).has_value());
+  const auto token =
+      session::OpenTradeInToken(Base64UrlEncode(AsBytes(Sealed("trade-in-token", input, random))), Keys());
+  if (!token || token->expires < TimePoint()) return;  // Nobody mints these.
+  const auto again = session::OpenTradeInToken(session::MintTradeInToken(*token, Keys(), random), Keys());
+  const bool too_long = token->request_id.size() > session::kTradeInTokenCharactersMax / 2;
+  Require(too_long || (again && again->request_id == token->request_id && again->provider == token->provider &&
+                       again->expires == token->expires));
 }
 
 }  // namespace
@@ -42,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Require(!session::OpenToken(input, Keys()).ok());
 
   SeededRandom random{1};
-  const std::string token = Base64Encode(AsBytes(std::string(1, '\1') + Keys().Seal("session-token", input, random)));
+  TryTradeInToken(input, random);
+  const std::string token = Base64Encode(AsBytes(Sealed("session-token", input, random)));
   const auto session = session::OpenToken(token, Keys());
   if (!session.ok()) return 0;
   if (session->issued < TimePoint() || session->expires < TimePoint()) return 0;  // Nobody mints these.

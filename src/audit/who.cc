@@ -106,6 +106,12 @@ Who Describe(const Principal& principal) {
   const bool named = principal.type == PrincipalType::kUser || principal.type == PrincipalType::kRoot;
   if (named) Text(json, "userName", principal.user_name);
   if (principal.session) WriteSession(json, principal, account);
+  if (principal.session && principal.session->delegate) {
+    json.Key("invokedByDelegate");
+    json.BeginObject();
+    Text(json, "accountId", principal.session->delegate->ToString());
+    json.EndObject();
+  }
   json.EndObject();
 
   codec::JsonWriter foreign(who.foreign);

@@ -29,6 +29,7 @@ struct Principal {
     std::string source_identity;
     std::string federated_provider;  // Of the web identity that the role was assumed with.
     bool assumed_root = false;
+    std::optional<AccountId> delegate;  // The product provider that acts with it.
   };
   std::optional<Session> session;
 };

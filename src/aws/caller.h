@@ -54,7 +54,9 @@ struct Caller {
     std::vector<Tag> transitive_tags;  // What a role assumed with these credentials inherits.
     std::string federated_provider;    // ARN of the identity provider that vouched for whoever began the session.
     std::vector<std::pair<std::string, std::string>> identity_keys;  // What it said that later requests are judged by.
-    bool assumed_root = false;  // By AssumeRoot: of the root user of a member account, for one task.
+    bool assumed_root = false;          // By AssumeRoot: of the root user of a member account, for one task.
+    bool limited = false;               // By policies of the session itself.
+    std::optional<AccountId> delegate;  // The product provider that acts with it as somebody else.
   };
   std::optional<Session> session;
 

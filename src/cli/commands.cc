@@ -12,6 +12,7 @@
 #include "cli/backup.h"
 #include "cli/completion.h"
 #include "cli/credential_process.h"
+#include "cli/delegation.h"
 #include "cli/explain.h"
 #include "cli/generate_policy.h"
 #include "cli/key.h"
@@ -77,6 +78,7 @@ int Run(int argc, char** argv) {
   AddBackupCommand(app, chosen);
   AddPolicyCommands(app, chosen);
   AddCredentialProcessCommand(app, chosen);
+  AddDelegationCommands(app, chosen);
   AddExplainCommand(app, chosen);
   AddGeneratePolicyCommand(app, chosen);
   AddPolicyReplayCommand(app, chosen);

@@ -238,6 +238,9 @@ void AddServeOptions(CLI::App& command, Settings& settings) {
   AddManagedPolicies(command, config);
   Add(command, "service-catalogue", config.service_catalogue,
       "File with AWS's services and actions (default: those that are spoken here)");
+  Add(command, "delegation-notices", config.delegation_notices,
+      "Folder to put notices about delegation requests into, one file each (default: `claviger delegation notices` "
+      "only)");
   Add(command, "audit", config.audit.mode, "The audit trail: on or off")
       ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();

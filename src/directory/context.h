@@ -40,6 +40,7 @@ struct Quotas {
   std::uint64_t instance_profiles_per_role = 1000;
   std::uint64_t versions_per_policy = 5;
   std::uint64_t tags_per_resource = 50;
+  std::uint64_t delegation_requests_per_account = 1000;  // Of a product provider, until they are forgotten.
   std::uint64_t accounts_per_organization = 1000;
   std::uint64_t units_per_organization = 2000;
   std::uint64_t control_policies_per_organization = 10000;  // Of each type.

@@ -1,6 +1,7 @@
 #include "directory/keyspace.h"
 
 #include <initializer_list>
+#include <utility>
 
 #include "base/text.h"
 
@@ -19,6 +20,12 @@ std::string HexDigits(std::uint32_t number) {
   std::string digits;
   for (int shift = 28; shift >= 0; shift -= 4) digits += kDigits[number >> shift & 15];
   return digits;
+}
+
+// What is kept in the order of time, by the microsecond.
+std::string AtTime(std::string prefix, std::uint64_t micros, std::string_view id) {
+  return std::move(prefix) + HexDigits(static_cast<std::uint32_t>(micros >> 32)) +
+         HexDigits(static_cast<std::uint32_t>(micros)) + "/" + std::string(id);
 }
 
 }  // namespace
@@ -167,6 +174,16 @@ std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::strin
   return Join(account, {"/owner-mfa/", owner, "/", device});
 }
 
+std::string OwnedDelegations(AccountId account) { return Join(account, {"/owned-delegation/"}); }
+
+std::string OwnedDelegation(AccountId account, std::string_view request) {
+  return OwnedDelegations(account) + std::string(request);
+}
+
+std::string DelegationWorkflow(AccountId account, std::string_view digest) {
+  return Join(account, {"/delegation-workflow/", digest});
+}
+
 std::string OutboundFederation(AccountId account) { return Join(account, {"/outbound-federation"}); }
 
 std::string Membership(AccountId account) { return Join(account, {"/membership"}); }
@@ -198,8 +215,7 @@ std::vector<std::string> AllOfOrganization(AccountId management) {
 std::string AuditEvents(AccountId account) { return Join(account, {"/audit/"}); }
 
 std::string AuditEvent(AccountId account, std::uint64_t micros, std::string_view event_id) {
-  return AuditEvents(account) + HexDigits(static_cast<std::uint32_t>(micros >> 32)) +
-         HexDigits(static_cast<std::uint32_t>(micros)) + "/" + std::string(event_id);
+  return AtTime(AuditEvents(account), micros, event_id);
 }
 
 std::string Trails(AccountId account) { return Join(account, {"/trail/"}); }
@@ -219,6 +235,24 @@ std::string GlobalAccountAlias(std::string_view alias) { return "global/account-
 std::string GlobalAuditKeys() { return "global/audit-key/"; }
 
 std::string GlobalAuditKey(std::string_view fingerprint) { return GlobalAuditKeys() + std::string(fingerprint); }
+
+std::string GlobalDelegationTemplates() { return "global/delegation-template/"; }
+
+std::string GlobalDelegationTemplate(std::string_view name) { return GlobalDelegationTemplates() + std::string(name); }
+
+std::string GlobalDelegationRequest(std::string_view id) { return "global/delegation-request/" + std::string(id); }
+
+std::string GlobalDelegationTimes() { return "global/delegation-time/"; }
+
+std::string GlobalDelegationTime(std::uint64_t micros, std::string_view id) {
+  return AtTime(GlobalDelegationTimes(), micros, id);
+}
+
+std::string GlobalDelegationNotices() { return "global/delegation-notice/"; }
+
+std::string GlobalDelegationNotice(std::uint64_t micros, std::string_view id) {
+  return AtTime(GlobalDelegationNotices(), micros, id);
+}
 
 std::string GlobalHardwareTokens() { return "global/hardware-token/"; }
 

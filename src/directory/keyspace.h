@@ -86,6 +86,12 @@ std::string LoginProfileUse(AccountId account, std::string_view owner);  // When
 std::string OwnerMfaDevices(AccountId account, std::string_view owner);  // Prefix of an owner's MFA devices.
 std::string OwnerMfaDevice(AccountId account, std::string_view owner, std::string_view device);
 
+// The delegation requests that the account's users and roles own; and those that it made, by the digest of the id that
+// it has for its own work.
+std::string OwnedDelegations(AccountId account);  // Prefix of all.
+std::string OwnedDelegation(AccountId account, std::string_view request);
+std::string DelegationWorkflow(AccountId account, std::string_view digest);
+
 std::string OutboundFederation(AccountId account);  // Whether tokens for services outside may be made.
 
 // Organizations: see organization.h. All but the membership are in the range of the management account.
@@ -114,6 +120,15 @@ std::string GlobalAuditKeys();  // Prefix of the keys that digests of the audit 
 std::string GlobalAuditKey(std::string_view fingerprint);
 std::string GlobalHardwareTokens();  // Prefix of the hardware tokens that the administrator has imported.
 std::string GlobalHardwareToken(std::string_view serial_number);
+// Delegation: the templates of product providers, the requests of all accounts, when each of them has to be looked at
+// again, and the notices about them in the order of their making.
+std::string GlobalDelegationTemplates();  // Prefix of all.
+std::string GlobalDelegationTemplate(std::string_view name);
+std::string GlobalDelegationRequest(std::string_view id);
+std::string GlobalDelegationTimes();  // Prefix of all.
+std::string GlobalDelegationTime(std::uint64_t micros, std::string_view id);
+std::string GlobalDelegationNotices();  // Prefix of all.
+std::string GlobalDelegationNotice(std::uint64_t micros, std::string_view id);
 std::string GlobalTokenIssuer(std::string_view id);  // Id of an issuer of tokens -> its account.
 std::string GlobalSealingKeys();                     // Prefix of the sealing keys.
 std::string GlobalSealingKey(std::string_view purpose, std::uint32_t id);

@@ -34,6 +34,8 @@ constexpr auto kQuotas = std::to_array<QuotaInfo>({
     {"instance-profiles-per-role", &Quotas::instance_profiles_per_role, "Instance profiles that hold one role"},
     {"versions-per-policy", &Quotas::versions_per_policy, "Versions of a managed policy"},
     {"tags-per-resource", &Quotas::tags_per_resource, "Tags of a resource"},
+    {"delegation-requests-per-account", &Quotas::delegation_requests_per_account,
+     "Delegation requests that a product provider has made and that are still known"},
     {"accounts-per-organization", &Quotas::accounts_per_organization, "Accounts in an organization"},
     {"units-per-organization", &Quotas::units_per_organization, "Organizational units in an organization"},
     {"control-policies-per-organization", &Quotas::control_policies_per_organization,

@@ -10,8 +10,9 @@
 namespace claviger::policy {
 namespace {
 
-// What AWS's own list says, and in its order: the text below is a wire constant.
-constexpr std::array<std::string_view, 13> kIamPaths = {"user/",
+// What AWS's own list says, and in its order: the text below is a wire constant. The last one is younger than its
+// recording.
+constexpr std::array<std::string_view, 14> kIamPaths = {"user/",
                                                         "federated-user/",
                                                         "role/",
                                                         "group/",
@@ -23,7 +24,8 @@ constexpr std::array<std::string_view, 13> kIamPaths = {"user/",
                                                         "saml-provider/",
                                                         "oidc-provider/",
                                                         "report/",
-                                                        "access-report/"};
+                                                        "access-report/",
+                                                        "delegation-request/"};
 constexpr std::string_view kIamPathMessage =
     R"(IAM resource path must either be "*", root, or start with user/, federated-user/, role/, group/, )"
     R"(instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, )"

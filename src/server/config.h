@@ -57,6 +57,7 @@ struct Config {
   bool sessions_end_with_access_key = false;  // As in AWS they outlive the key that asked for them.
   std::filesystem::path managed_policies;     // A catalogue of AWS's managed policies; empty: the built-in set.
   std::filesystem::path service_catalogue;    // AWS's services and actions; empty: those spoken here.
+  std::filesystem::path delegation_notices;   // Folder of files for product providers; empty: none are written.
   AuditConfig audit;
   directory::KeyAgeRule key_age;  // Of accounts that have not chosen.
   directory::Quotas quotas;

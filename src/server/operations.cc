@@ -10,6 +10,7 @@
 #include "ops/iam/authorization_details.h"
 #include "ops/iam/context_keys.h"
 #include "ops/iam/credential_report.h"
+#include "ops/iam/delegation_request.h"
 #include "ops/iam/group.h"
 #include "ops/iam/inline_policy.h"
 #include "ops/iam/instance_profile.h"
@@ -46,6 +47,7 @@
 #include "ops/sts/assume_root.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
+#include "ops/sts/delegated_access.h"
 #include "ops/sts/federation_token.h"
 #include "ops/sts/saml.h"
 #include "ops/sts/session_token.h"
@@ -66,6 +68,7 @@ ops::Operations AllOperations() {
   ops::iam::RegisterAuthorizationDetailsOperations(operations);
   ops::iam::RegisterContextKeyOperations(operations);
   ops::iam::RegisterCredentialReportOperations(operations);
+  ops::iam::RegisterDelegationRequestOperations(operations);
   ops::iam::RegisterGroupOperations(operations);
   ops::iam::RegisterInlinePolicyOperations(operations);
   ops::iam::RegisterLoginProfileOperations(operations);
@@ -102,6 +105,7 @@ ops::Operations AllOperations() {
   ops::sts::RegisterAssumeRootOperations(operations);
   ops::sts::RegisterAuthorizationMessageOperations(operations);
   ops::sts::RegisterCallerOperations(operations);
+  ops::sts::RegisterDelegatedAccessOperations(operations);
   ops::sts::RegisterFederationTokenOperations(operations);
   ops::sts::RegisterSamlOperations(operations);
   ops::sts::RegisterSessionTokenOperations(operations);

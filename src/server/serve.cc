@@ -20,6 +20,7 @@
 #include "server/access_log_file.h"
 #include "server/audit.h"
 #include "server/catalogues.h"
+#include "server/delegation.h"
 #include "server/installation.h"
 #include "server/issuer_keys.h"
 #include "server/log.h"
@@ -45,6 +46,7 @@ struct Shared {
   Catalogues catalogues;
   std::unique_ptr<AccessLogFile> access_log;  // Null: none is kept.
   Audit audit;
+  std::unique_ptr<DelegationService> delegation;
   std::unique_ptr<federation::IssuerKeys> issuer_keys;
   std::string token_issuers;
   std::unique_ptr<service::KeyAgeService> key_ages;
@@ -271,8 +273,8 @@ std::unique_ptr<service::KeyAgeService> StartKeyAges(Shared& shared) {
 }
 
 // Ends the API in the one order that is safe, however Serve is left: first no loop runs any more, then the audit trail
-// writes what the loops have left, then the store makes durable what still waits, which it reports to workers that are
-// still there.
+// writes what the loops have left, and product providers get their last notices, then the store makes durable what
+// still waits, which it reports to workers that are still there.
 class EndOfApi {
  public:
   EndOfApi(net::Server& api, Shared& shared) : api_(api), shared_(shared) {}
@@ -283,6 +285,7 @@ class EndOfApi {
     shared_.key_ages.reset();
     for (service::Worker* worker : shared_.workers) worker->auditor().Close();
     shared_.audit.Stop();
+    shared_.delegation.reset();
     shared_.installation.store.reset();
   }
 
@@ -341,6 +344,7 @@ StartResult<> Serve(const Config& config) {
   TRY(LayDownKeyAge(shared, config, random));
   shared.audit = TRY(StartAudit(config, shared.installation, shared.clock));
   shared.key_ages = StartKeyAges(shared);
+  shared.delegation = TRY(StartDelegation(config, shared.installation, shared.quotas, shared.clock));
 
   const std::unique_ptr<net::Server> api = TRY(StartApi(shared, config));
   const EndOfApi end_of_api(*api, shared);

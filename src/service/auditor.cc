@@ -35,7 +35,8 @@ const audit::Who* WhoOf(Identity& identity) {
                            .issuer_arn = identity.issuer_arn,
                            .source_identity = caller.session->source_identity,
                            .federated_provider = IsWebIdentityProvider(provider) ? provider : std::string(),
-                           .assumed_root = caller.session->assumed_root};
+                           .assumed_root = caller.session->assumed_root,
+                           .delegate = caller.session->delegate};
     }
     identity.who = std::make_shared<const audit::Who>(audit::Describe(principal));
   }

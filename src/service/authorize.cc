@@ -7,6 +7,8 @@
 
 #include "authz/denial_text.h"
 #include "service/authorization_message.h"
+#include "service/delegation.h"
+#include "service/request_values.h"
 
 namespace claviger::service {
 namespace {
@@ -47,8 +49,9 @@ Failure<Error> NotWithThisSession(const Caller& caller, const ActionInfo& action
 // What temporary credentials may be used for, whatever the policies say ("Comparing STS API operations" and
 // "Permissions for GetSessionToken" in the IAM User Guide).
 Result<> CheckSessionLimits(const Caller& caller, const OperationInfo& operation) {
-  // What AssumeRoot is for says its task.
-  const bool by_policies = caller.type == PrincipalType::kAssumedRole || caller.IsAssumedRoot();
+  // What AssumeRoot is for says its task, and of a product provider what was accepted.
+  const bool by_policies =
+      caller.type == PrincipalType::kAssumedRole || caller.IsAssumedRoot() || caller.session->delegate.has_value();
   const bool federated = caller.type == PrincipalType::kFederatedUser;
   if (operation.service->name == "iam") {
     if (by_policies || (!federated && caller.session->mfa_authenticated)) return {};
@@ -69,6 +72,16 @@ bool IsRootAtHome(const Identity& identity, const ResourceSpec& resource) {
   // An access key id may be nobody's.
   const bool at_home = !may_be_foreign && resource.by != ResourceBy::kOwner;
   return identity.caller.IsRoot() && !identity.session_binds && at_home;
+}
+
+// Whose delegation requests a request wants to see.
+std::string_view OwnerAskedFor(const AuthorizationQuestion& question) {
+  if (question.operation.name != "ListDelegationRequests") return {};
+  for (const Member& member : question.operation.request->members) {
+    const std::string* text = FindText(question.request, &member);
+    if (text != nullptr && member.name == "OwnerId") return *text;
+  }
+  return {};
 }
 
 // Whether resource control policies are about what the operation acts on. Source: "Resource control policies" in the
@@ -257,6 +270,13 @@ Result<> Authorizer::Check(Attempt& attempt, const ActionInfo& action, const Res
     verdict.layer = *resource_controls->unreadable;
   } else {
     verdict = authz::Evaluate(context_, policies);
+    if (verdict.decision == Decision::kImplicitDeny && verdict.layer == Layer::kIdentity) {
+      const auto* defaults = DelegationDefaults(caller.caller, resource, OwnerAskedFor(question));
+      if (defaults != nullptr) {
+        policies.identity = defaults;
+        verdict = authz::Evaluate(context_, policies);
+      }
+    }
   }
   if (question.rulings != nullptr) question.rulings->push_back(RulingOf(action, resource, verdict));
   if (verdict.allowed()) return {};

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "directory/delegation_request.h"
+
 namespace claviger::service {
 namespace {
 
@@ -61,6 +63,13 @@ Result<std::optional<Entity>> FindEntity(directory::Directory& directory, std::s
     auto profile = TRY(directory.instance_profiles.Find(name));
     if (!profile) return std::optional<Entity>();
     take(*profile);
+  } else if (type == "delegation-request") {
+    // Its state decides nothing here: how it stands by now is the operation's to see.
+    auto request = TRY(directory::DelegationRequests(directory.context).Find(name, TimePoint()));
+    if (!request || !request->IsVisibleTo(directory.context.account)) return std::optional<Entity>();
+    entity.name = std::move(request->id);
+    entity.owner_arn = std::move(request->owner_arn);
+    entity.owner_user_id = std::move(request->owner_user_id);
   } else {
     return std::optional<Entity>();
   }

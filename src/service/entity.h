@@ -19,6 +19,9 @@ struct Entity {
   std::string trust_policy;  // Of a role.
   std::string policy_type;   // Of an organization's policy, as its ARN has it: "service_control_policy".
   bool aws_managed = false;  // Such a policy is AWS's.
+  // Of a delegation request, when it has an owner.
+  std::string owner_arn;
+  std::string owner_user_id;  // As Caller::user_id.
 };
 
 // The entity of this resource type ("user", "role") and name; nullopt when there is none.

@@ -118,6 +118,7 @@ void FillResource(const Resource& resource, ContextKeys& keys) {
   if (arn && AccountId::Parse(arn->account)) keys.Set("aws:ResourceAccount", arn->account);
   if (!resource.exists || resource.type == nullptr) return;
   for (const std::string_view prefix : resource.type->tag_keys) SetTags(keys, prefix, resource.entity.tags);
+  if (!resource.entity.owner_arn.empty()) keys.Set("iam:DelegationRequestOwner", resource.entity.owner_arn);
 }
 
 void FillOrganization(const Controls* controls, std::string_view id_key, std::string_view paths_key,

@@ -82,7 +82,8 @@ class Resolver {
         TRY(SetArn());
         break;
       case ResourceBy::kId:
-        SetNew("/", Member());
+        TRY(SetEntity(account_, Member()));
+        SetEntityArn();
         break;
       case ResourceBy::kNew:
         SetNew(PathOr("/"), Member());

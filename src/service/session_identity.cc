@@ -92,7 +92,9 @@ Caller::Session CallerSession(const session::Session& session) {
                                  .source_identity = session.source_identity,
                                  .federated_provider = session.federated_provider,
                                  .identity_keys = session.identity_keys,
-                                 .assumed_root = session.assumed_root};
+                                 .assumed_root = session.assumed_root,
+                                 .limited = !session.inline_policy.empty() || !session.managed_policies.empty(),
+                                 .delegate = session.delegate};
   for (const session::SessionTag& session_tag : session.tags) {
     if (session_tag.transitive) caller_session.transitive_tags.push_back(session_tag.tag);
   }
@@ -136,7 +138,7 @@ Result<IdentityPointer> FindSessionPrincipal(directory::Directory& directory, co
   if (federated) Federate(session, *identity);
   AddSessionTags(session.tags, identity->tags);
   identity->session_policies = TRY(SessionPolicies(directory, session, policies));
-  identity->session_binds = session.assumed_root;
+  identity->session_binds = session.assumed_root || session.delegate.has_value();
   identity->caller.session = CallerSession(session);
   return identity;
 }

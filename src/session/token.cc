@@ -36,6 +36,7 @@ enum SessionField : unsigned {
   kFederatedProvider = 18,
   kIdentityKey = 19,
   kAssumedRoot = 20,
+  kDelegate = 21,
 };
 enum TagField : unsigned { kTagKey = 1, kTagValue = 2, kTagTransitive = 3 };
 enum IdentityKeyField : unsigned { kKeyName = 1, kKeyValue = 2 };
@@ -103,7 +104,9 @@ void EncodeOrigin(const Session& session, codec::RecordWriter& writer) {
   if (origin.principal_id != session.principal_id) writer.Bytes(kOriginPrincipalId, origin.principal_id);
 }
 
-std::string Encode(const Session& session) {
+}  // namespace
+
+std::string EncodeSession(const Session& session) {
   codec::RecordWriter writer(kVersion);
   writer.Bytes(kAccessKeyId, session.access_key_id)
       .Bytes(kSecret, session.secret.Reveal())
@@ -123,8 +126,11 @@ std::string Encode(const Session& session) {
   for (const std::string& policy_id : session.managed_policies) writer.Bytes(kManagedPolicy, policy_id);
   for (const SessionTag& tag : session.tags) writer.Bytes(kTag, EncodeTag(tag));
   for (const auto& key : session.identity_keys) writer.Bytes(kIdentityKey, EncodeIdentityKey(key));
+  if (session.delegate) writer.Number(kDelegate, session.delegate->number());
   return writer.Take();
 }
+
+namespace {
 
 // Reads one field into `session`; whether it could be understood. What this version does not know may be a restriction,
 // so it must not be ignored.
@@ -199,12 +205,17 @@ bool DecodeField(const codec::RecordField& field, Session& session) {
     case kAssumedRoot:
       session.assumed_root = field.value == 1;
       return session.assumed_root;
+    case kDelegate:
+      session.delegate = AccountId::FromNumber(field.value);
+      return session.delegate.has_value();
     default:
       return false;
   }
 }
 
-std::optional<Session> Decode(std::string_view record) {
+}  // namespace
+
+std::optional<Session> DecodeSession(std::string_view record) {
   Session session;
   std::uint64_t seen = 0;
   codec::RecordReader reader(record, kVersion);
@@ -226,10 +237,10 @@ std::optional<Session> Decode(std::string_view record) {
     if ((seen & kBit(kOriginAccount)) == 0) session.origin.account = session.account;
     if ((seen & kBit(kOriginPrincipalId)) == 0) session.origin.principal_id = session.principal_id;
   }
+  // What a delegate may is what its policy says: without one it would be everything.
+  if (session.delegate && session.inline_policy.empty()) return std::nullopt;
   return session;
 }
-
-}  // namespace
 
 crypto::Secret NewSecretAccessKey(Random& random) {
   std::array<std::uint8_t, 30> bytes;
@@ -246,7 +257,7 @@ Session WithNewCredentials(Session session, Random& random) {
 }
 
 std::string MintToken(const Session& session, const crypto::Keyring& keys, Random& random) {
-  std::string record = Encode(session);
+  std::string record = EncodeSession(session);
   std::string token(1, kTokenFormat);
   token += keys.Seal(kSealContext, record, random);
   crypto::Wipe(record.data(), record.size());
@@ -262,7 +273,7 @@ Result<Session> OpenToken(std::string_view token, const crypto::Keyring& keys) {
   if (!bytes || bytes->empty() || bytes->front() != kTokenFormat) return invalid();
   const auto record = keys.Open(kSealContext, std::string_view(*bytes).substr(1));
   if (!record) return invalid();
-  auto session = Decode(record->Reveal());
+  auto session = DecodeSession(record->Reveal());
   if (!session) return invalid();
   return std::move(*session);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,10 +58,17 @@ struct Session {
   // Of roles assumed by somebody whom an identity provider vouched for.
   std::string federated_provider;                                  // Its ARN.
   std::vector<std::pair<std::string, std::string>> identity_keys;  // Condition keys and their values.
+  // The product provider that acts with it in the principal's place, within the inline policy whatever happens.
+  std::optional<AccountId> delegate;
 };
 
 // A session with a new access key id and secret; everything else is as given.
 Session WithNewCredentials(Session session, Random& random);
+
+// What a token seals, for a session that is kept until it is begun: one without key and secret is no secret.
+std::string EncodeSession(const Session& session);
+// nullopt when it is not what EncodeSession wrote.
+std::optional<Session> DecodeSession(std::string_view record);
 
 std::string MintToken(const Session& session, const crypto::Keyring& keys, Random& random);
 

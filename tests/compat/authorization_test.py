@@ -40,6 +40,7 @@ BY_NAME = {
     "InstanceProfileName": NOBODY,
     "OpenIDConnectProviderArn": f"arn:aws:iam::{ROOT_ACCOUNT}:oidc-provider/example.com",
     "Path": "/", "NewPath": "/", "PathPrefix": "/",
+    "Permissions": {"PolicyTemplateArn": "arn:aws:iam:::delegation-template/absent"},
     "PermissionsBoundary": f"arn:aws:iam::{ROOT_ACCOUNT}:policy/{NOBODY}",
     "PolicyArn": f"arn:aws:iam::{ROOT_ACCOUNT}:policy/{NOBODY}",
     "PolicyDocument": POLICY,

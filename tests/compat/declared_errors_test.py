@@ -52,6 +52,7 @@ NAMING_NOTHING = {
     "DeleteServiceSpecificCredential": USER,
     "EnableMFADevice": {**USER, "SerialNumber": MFA},
     "GenerateServiceLastAccessedDetails": {"Arn": f"{ARN}user/absent"},
+    "GetHumanReadableSummary": {"EntityArn": f"{ARN}delegation-request/{JOB}"},
     "GetServiceLastAccessedDetails": {"JobId": JOB},
     "GetServiceLastAccessedDetailsWithEntities": {"JobId": JOB},
     "GetServiceLinkedRoleDeletionStatus": {"DeletionTaskId": f"task/aws-service-role/x.amazonaws.com/absent/{JOB}"},

@@ -187,6 +187,13 @@ TEST(Identity, OfAUserIsTheDocumentedOne) {
                                        R"("accessKeyId":"AKIARZPUZDIKAWS2CAQD","userName":"dana"})");
 }
 
+TEST(Identity, OfADelegateNamesTheProvider) {
+  Principal dana = Dana();
+  dana.session = Principal::Session{.issued = kNow, .delegate = kOtherAccount};
+  EXPECT_THAT(Describe(dana).identity,
+              HasSubstr(R"(,"invokedByDelegate":{"accountId":")" + kOtherAccount.ToString() + R"("}})"));
+}
+
 TEST(Identity, OfAnAssumedRoleNamesItsRole) {
   const Principal role{.type = PrincipalType::kAssumedRole,
                        .account = kAccount,

@@ -59,6 +59,7 @@ class Service {
                                .slow_work = slow_work,
                                .issuer_keys = issuer_keys,
                                .token_issuers = "https://claviger.example",
+                               .principal_tags = principal_tags,
                                .trail = trail,
                                .deliveries = deliveries};
       const Result<> outcome = call->Run(context);
@@ -79,6 +80,7 @@ class Service {
   Caller caller = RootCaller();
   TimePoint now = kNow;
   federation::IssuerKeys* issuer_keys = nullptr;
+  std::vector<Tag> principal_tags;
   audit::Trail* trail = nullptr;
   const audit::DeliveryService* deliveries = nullptr;
 

@@ -224,6 +224,13 @@ TEST(ParsePolicy, WantsResources) {
   EXPECT_EQ(Refused(Allowing(R"("Action": "s3:x", "Resource": [])")).message, kNoResources);
 }
 
+TEST(ParsePolicy, TakesEveryResourceOfIam) {
+  for (const std::string_view resource :
+       {"*", "root", "user/a", "role/*", "saml-provider/x", "access-report/*", "delegation-request/x"}) {
+    Taken(WithResource("arn:aws:iam::123456789012:" + std::string(resource)));
+  }
+}
+
 TEST(ParsePolicy, NamesTheBadResource) {
   const auto expect = [](std::string_view resource, std::string_view message) {
     EXPECT_EQ(Refused(WithResource(resource)).message, message);

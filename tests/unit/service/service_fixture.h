@@ -35,6 +35,7 @@
 #include "gen/sts/operations.h"
 #include "ops/iam/access_key.h"
 #include "ops/iam/account_summary.h"
+#include "ops/iam/delegation_request.h"
 #include "ops/iam/login_profile.h"
 #include "ops/iam/mfa_device.h"
 #include "ops/iam/outbound_federation.h"
@@ -46,6 +47,7 @@
 #include "ops/sts/assume_root.h"
 #include "ops/sts/authorization_message.h"
 #include "ops/sts/caller.h"
+#include "ops/sts/delegated_access.h"
 #include "ops/sts/federation_token.h"
 #include "ops/sts/saml.h"
 #include "ops/sts/session_token.h"
@@ -267,6 +269,7 @@ class Service {
     }
     ops::iam::RegisterAccessKeyOperations(operations_);
     ops::iam::RegisterAccountSummaryOperations(operations_);
+    ops::iam::RegisterDelegationRequestOperations(operations_);
     ops::iam::RegisterLoginProfileOperations(operations_);
     ops::iam::RegisterMfaDeviceOperations(operations_);
     ops::iam::RegisterOutboundFederationOperations(operations_);
@@ -276,6 +279,7 @@ class Service {
     ops::iam::RegisterUserOperations(operations_);
     ops::sts::RegisterAssumeRoleOperations(operations_);
     ops::sts::RegisterAssumeRootOperations(operations_);
+    ops::sts::RegisterDelegatedAccessOperations(operations_);
     ops::sts::RegisterFederationTokenOperations(operations_);
     ops::sts::RegisterAuthorizationMessageOperations(operations_);
     ops::sts::RegisterCallerOperations(operations_);
@@ -292,7 +296,7 @@ class Service {
     });
     if (audited == Audited::kYes) {
       trail = std::make_unique<audit::Trail>(audit::TrailOptions(), std::move(audit::Journal::Open({})).value(), store,
-                                             clock, std::make_unique<SeededRandom>(3));
+                                             clock);
     }
     const Environment environment{.store = store,
                                   .keys = keys,

@@ -135,5 +135,30 @@ TEST_F(OpenToken, OutlivesTheRotationOfKeysButNotTheirRemoval) {
   EXPECT_FALSE(session::OpenToken(token, others).ok());
 }
 
+TEST_F(OpenToken, OfADelegateNeedsAPolicy) {
+  Session session = MakeSession();
+  session.delegate = *AccountId::Parse("444455556666");
+  const auto opened = session::OpenToken(session::MintToken(session, keys, random), keys);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_EQ(opened->delegate, session.delegate);
+  session.inline_policy.clear();
+  EXPECT_FALSE(session::OpenToken(session::MintToken(session, keys, random), keys).ok());
+}
+
+TEST(DecodeSession, ReadsWhatIsKeptUntilItBegins) {
+  const Session session{.account = *AccountId::Parse("123456789012"),
+                        .type = PrincipalType::kUser,
+                        .principal_id = "AIDAEXAMPLE",
+                        .origin = {*AccountId::Parse("123456789012"), "AIDAEXAMPLE", "AKIAPARENT"},
+                        .issued = kNow,
+                        .expires = kNow};
+  const auto decoded = session::DecodeSession(session::EncodeSession(session));
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->principal_id, "AIDAEXAMPLE");
+  EXPECT_EQ(decoded->origin, session.origin);
+  EXPECT_EQ(decoded->issued, kNow);
+  EXPECT_FALSE(session::DecodeSession(""));
+}
+
 }  // namespace
 }  // namespace claviger::session

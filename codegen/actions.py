@@ -99,6 +99,8 @@ class ActionTables:
 
     def key(self, operation, name, sources):
         sources = sources.split("|")
+        if PLACEHOLDER.search(name) and not name.endswith(TAG):
+            return None  # Named by what an assertion says, which only the operation that proves it can know.
         written = [self.source(operation, source) for source in sources]
         row = f"{{.name = {quote(name.removesuffix(TAG))}, .sources = {self.array('ValueSource', 'ValueSources', written)}"
         if name.endswith(TAG):
@@ -107,8 +109,6 @@ class ActionTables:
                 element = self.path(operation, path)[1]
                 row += f", .tag_key = {self.member(operation, element, 'Key')[0]}"
                 row += f", .tag_value = {self.member(operation, element, 'Value')[0]}"
-        elif PLACEHOLDER.search(name):
-            return None  # Named by what an assertion says, which only the operation that proves it can know.
         return row + "}"
 
     def resource_type(self, name):

@@ -105,13 +105,12 @@ constexpr Member const* kActionPaths2[] = {&kMembersGrowTreeRequest[1], &kMember
 constexpr ValueSource kValueSources3[] = {{.origin = ValueOrigin::kRequest, .text = "Root.Children[]", .path = kActionPaths2}};
 constexpr Member const* kActionPaths3[] = {&kMembersGrowTreeRequest[1], &kMembersNode[0], &kMembersNode[3]};
 constexpr ValueSource kValueSources4[] = {{.origin = ValueOrigin::kRequest, .text = "Root.Children[].Key", .path = kActionPaths3}, {.origin = ValueOrigin::kCaller, .text = "Name"}};
-constexpr ValueSource kValueSources5[] = {{.origin = ValueOrigin::kNever}};
 constexpr Member const* kActionPaths4[] = {&kMembersGrowTreeRequest[2]};
 constexpr ResourceType const* kTypeLists1[] = {&kResourceTypes[1]};
 constexpr MessagePart kMessageParts1[] = {{.kind = MessagePart::Kind::kMember, .text = "Gardener"}};
 constexpr ActionKeyInfo kActionKeys1[] = {{.name = "aws:TagKeys", .sources = kValueSources2}, {.name = "aws:RequestTag/", .sources = kValueSources3, .tag_key = &kMembersNode[3], .tag_value = &kMembersNode[2]}, {.name = "tiny:Name", .sources = kValueSources4}};
-constexpr ValueSource kValueSources6[] = {{.origin = ValueOrigin::kRequest, .text = "Evergreen", .path = kActionPaths4}};
-constexpr ActionInfo kInsteadActions1[] = {{.name = "tiny:GrowTree", .level = AccessLevel::kWrite, .check = CheckKind::kIdentity, .resource = {.by = ResourceBy::kPrefix, .types = kTypeLists1}, .message = kMessageParts1, .form = DenialForm::kUsual, .foreign_form = DenialForm::kUsual, .keys = kActionKeys1, .when = kValueSources6, .also = {}, .instead = nullptr}};
+constexpr ValueSource kValueSources5[] = {{.origin = ValueOrigin::kRequest, .text = "Evergreen", .path = kActionPaths4}};
+constexpr ActionInfo kInsteadActions1[] = {{.name = "tiny:GrowTree", .level = AccessLevel::kWrite, .check = CheckKind::kIdentity, .resource = {.by = ResourceBy::kPrefix, .types = kTypeLists1}, .message = kMessageParts1, .form = DenialForm::kUsual, .foreign_form = DenialForm::kUsual, .keys = kActionKeys1, .when = kValueSources5, .also = {}, .instead = nullptr}};
 constexpr MessagePart kMessageParts2[] = {{.kind = MessagePart::Kind::kText, .text = "tree "}, {.kind = MessagePart::Kind::kMember, .text = "Height", .member = &kMembersGrowTreeRequest[3]}, {.kind = MessagePart::Kind::kText, .text = " in "}, {.kind = MessagePart::Kind::kArn}};
 constexpr ResourceType const* kTypeLists2[] = {&kResourceTypes[0]};
 constexpr MessagePart kMessageParts3[] = {{.kind = MessagePart::Kind::kText, .text = "forest "}, {.kind = MessagePart::Kind::kMember, .text = "Kind", .member = &kMembersListMFATreesRequest[0]}};

@@ -120,23 +120,15 @@ StartResult<> DeleteRootKey(CLI::App& command, Arguments& arguments) {
 
 using Action = StartResult<> (*)(CLI::App&, Arguments&);
 
-CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::string& help,
-                     const std::shared_ptr<Arguments>& arguments, Action action, std::function<int()>& chosen) {
-  CLI::App* command = parent.add_subcommand(name, help);
-  AddInstallationOptions(*command, arguments->settings);
-  command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
-  return command;
-}
-
 }  // namespace
 
 void AddAccountCommands(CLI::App& app, std::function<int()>& chosen) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* account = app.add_subcommand("account", "Accounts and their root users' access keys");
   account->require_subcommand(1);
-  AddCommand(*account, "create", "Make an account and print its root access key", arguments, Create, chosen)
+  AddInstallationCommand(*account, "create", "Make an account and print its root access key", arguments, Create, chosen)
       ->add_option("ACCOUNT", arguments->account, "Twelve digits (default: chosen at random)");
-  AddCommand(*account, "list", "List the accounts", arguments, List, chosen);
+  AddInstallationCommand(*account, "list", "List the accounts", arguments, List, chosen);
   AddAccountSettings(*account, chosen);
 
   CLI::App* root_key = account->add_subcommand("root-key", "Access keys of an account's root user");
@@ -153,7 +145,7 @@ void AddAccountCommands(CLI::App& app, std::function<int()>& chosen) {
                                    {"activate", "Accept a root access key again", ActivateRootKey, true},
                                    {"delete", "Delete a root access key for good", DeleteRootKey, true}};
   for (const Command& command : kCommands) {
-    CLI::App* added = AddCommand(*root_key, command.name, command.help, arguments, command.action, chosen);
+    CLI::App* added = AddInstallationCommand(*root_key, command.name, command.help, arguments, command.action, chosen);
     added->add_option("ACCOUNT", arguments->account, "Twelve digits")->required();
     if (command.takes_key) added->add_option("ACCESS_KEY_ID", arguments->access_key_id, "The key")->required();
   }

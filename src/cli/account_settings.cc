@@ -67,10 +67,8 @@ using Action = StartResult<> (*)(CLI::App&, Arguments&);
 void AddAccountSettings(CLI::App& account, std::function<int()>& chosen) {
   const auto arguments = std::make_shared<Arguments>();
   const auto add = [&](const std::string& name, const std::string& help, Action action) {
-    CLI::App* command = account.add_subcommand(name, help);
-    AddInstallationOptions(*command, arguments->settings);
+    CLI::App* command = AddInstallationCommand(account, name, help, arguments, action, chosen);
     command->add_option("ACCOUNT", arguments->account, "Twelve digits")->required();
-    command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
     return command;
   };
   AddKeyAgeOptions(*add("set", "Lay down how old the account's access keys may become", Set), KeyAgeOf::kAccount,

@@ -151,16 +151,6 @@ StartResult<> PrintNotices(CLI::App& command, Arguments& arguments) {
   }
 }
 
-using Action = StartResult<> (*)(CLI::App&, Arguments&);
-
-CLI::App* AddCommand(CLI::App& parent, const std::string& name, const std::string& help,
-                     const std::shared_ptr<Arguments>& arguments, Action action, std::function<int()>& chosen) {
-  CLI::App* command = parent.add_subcommand(name, help);
-  AddInstallationOptions(*command, arguments->settings);
-  command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
-  return command;
-}
-
 }  // namespace
 
 void AddDelegationCommands(CLI::App& app, std::function<int()>& chosen) {
@@ -175,21 +165,22 @@ void AddDelegationCommands(CLI::App& app, std::function<int()>& chosen) {
   const auto name = [&](CLI::App* command) {
     command->add_option("NAME", arguments->name, "The template")->required();
   };
-  CLI::App* added =
-      AddCommand(*templates, "add", "Register a template, and print its ARN", arguments, AddTemplate, chosen);
+  CLI::App* added = AddInstallationCommand(*templates, "add", "Register a template, and print its ARN", arguments,
+                                           AddTemplate, chosen);
   name(added);
   added->add_option("--account", arguments->account, "Account that may use it, twelve digits")->required();
   added->add_option("--policy", arguments->policy_file, "File with the template, - for standard input")->required();
   added->add_option("--provider-name", arguments->provider_name, "What customers read of who asks");
-  AddCommand(*templates, "list", "List the templates", arguments, ListTemplates, chosen)
+  AddInstallationCommand(*templates, "list", "List the templates", arguments, ListTemplates, chosen)
       ->add_option("--account", arguments->account, "Only those of this account");
-  name(AddCommand(*templates, "show", "Print a template, and the names of its parameters", arguments, ShowTemplate,
-                  chosen));
-  name(AddCommand(*templates, "remove", "Remove a template; requests made of it go on", arguments, RemoveTemplate,
-                  chosen));
+  name(AddInstallationCommand(*templates, "show", "Print a template, and the names of its parameters", arguments,
+                              ShowTemplate, chosen));
+  name(AddInstallationCommand(*templates, "remove", "Remove a template; requests made of it go on", arguments,
+                              RemoveTemplate, chosen));
 
-  CLI::App* notices = AddCommand(*delegation, "notices", "Print the notices for product providers, with their tokens",
-                                 arguments, PrintNotices, chosen);
+  CLI::App* notices =
+      AddInstallationCommand(*delegation, "notices", "Print the notices for product providers, with their tokens",
+                             arguments, PrintNotices, chosen);
   notices->add_option("--account", arguments->account, "Only those for this account");
   notices->add_option("--topic", arguments->topic, "Only those to this topic, an ARN");
   notices->add_flag("--follow", arguments->follow, "Go on with those to come");

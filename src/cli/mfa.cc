@@ -221,10 +221,7 @@ void AddMfaCommands(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* mfa = app.add_subcommand("mfa", "MFA devices: hardware tokens and FIDO keys");
   mfa->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& help, auto action) {
-    CLI::App* command = mfa->add_subcommand(name, help);
-    AddInstallationOptions(*command, arguments->settings);
-    command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
-    return command;
+    return AddInstallationCommand(*mfa, name, help, arguments, action, chosen);
   };
   CLI::App* import = add("import", "Let users enable hardware tokens, of which a file has the seeds", Import);
   import

@@ -1,6 +1,9 @@
 #include "cli/opened.h"
 
 #include <cstdio>
+#include <utility>
+
+#include <CLI/CLI.hpp>
 
 #include "store/lmdb.h"
 
@@ -40,6 +43,16 @@ int Report(const StartResult<>& result) {
   if (result.ok()) return 0;
   static_cast<void>(std::fprintf(stderr, "claviger: %s\n", result.error().c_str()));
   return 1;
+}
+
+CLI::App* AddInstallationCommand(CLI::App& parent, const std::string& name, const std::string& help, Settings& settings,
+                                 std::function<StartResult<>(CLI::App&)> action, std::function<int()>& chosen) {
+  CLI::App* command = parent.add_subcommand(name, help);
+  AddInstallationOptions(*command, settings);
+  command->callback([command, action = std::move(action), &chosen] {
+    chosen = [command, action] { return Report(action(*command)); };
+  });
+  return command;
 }
 
 }  // namespace claviger::cli

@@ -1,6 +1,8 @@
 // What the administrator's commands share: the installation, opened beside a running server or not, and how they end.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "base/clock.h"
@@ -32,5 +34,18 @@ server::StartResult<AccountId> ParseAccount(const std::string& text);
 
 // Says what went wrong; returns the exit code.
 int Report(const server::StartResult<>& result);
+
+// A command below `parent` with the options of an installation; `action` is what it does when it is chosen.
+CLI::App* AddInstallationCommand(CLI::App& parent, const std::string& name, const std::string& help, Settings& settings,
+                                 std::function<server::StartResult<>(CLI::App&)> action, std::function<int()>& chosen);
+
+// The same for commands that share their arguments, of which the settings are a member.
+template <typename Arguments>
+CLI::App* AddInstallationCommand(CLI::App& parent, const std::string& name, const std::string& help,
+                                 const std::shared_ptr<Arguments>& arguments,
+                                 server::StartResult<> (*action)(CLI::App&, Arguments&), std::function<int()>& chosen) {
+  return AddInstallationCommand(
+      parent, name, help, arguments->settings, [=](CLI::App& command) { return action(command, *arguments); }, chosen);
+}
 
 }  // namespace claviger::cli

@@ -47,12 +47,10 @@ void AddOrganizationCommands(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* organization = app.add_subcommand("organization", "Organizations of accounts");
   organization->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& help, auto action) {
-    CLI::App* command = organization->add_subcommand(name, help);
-    AddInstallationOptions(*command, arguments->settings);
+    CLI::App* command = AddInstallationCommand(*organization, name, help, arguments, action, chosen);
     command->add_option("MANAGEMENT", arguments->management, "The management account, twelve digits")->required();
     command->add_option("--name", arguments->member.name, "Name of the account (default: its number)");
     command->add_option("--email", arguments->member.email, "E-mail address of the account (default: made up)");
-    command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
     return command;
   };
   add("create", "Make an organization that an account manages", Create);

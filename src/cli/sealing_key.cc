@@ -68,10 +68,8 @@ void AddSealingKeyCommands(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* keys = app.add_subcommand("sealing-key", "Keys that session tokens are sealed under");
   keys->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& help, auto action) {
-    CLI::App* command = keys->add_subcommand(name, help);
-    AddInstallationOptions(*command, arguments->settings);
+    CLI::App* command = AddInstallationCommand(*keys, name, help, arguments, action, chosen);
     command->add_option("PURPOSE", arguments->purpose, "sessions")->required()->check(CLI::IsMember({"sessions"}));
-    command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
     return command;
   };
   add("rotate", "Make a new key; old ones open tokens until the last of these has expired, and then go", Rotate)

@@ -103,10 +103,8 @@ void AddSessionCommands(CLI::App& app, std::function<int()>& chosen) {
   CLI::App* session = app.add_subcommand("session", "Temporary credentials: end them before they expire");
   session->require_subcommand(1);
   const auto add = [&](const std::string& name, const std::string& help, auto action) {
-    CLI::App* command = session->add_subcommand(name, help);
-    AddInstallationOptions(*command, arguments->settings);
+    CLI::App* command = AddInstallationCommand(*session, name, help, arguments, action, chosen);
     command->add_option("--account", arguments->account, "Account, twelve digits")->required();
-    command->callback([=, &chosen] { chosen = [=] { return Report(action(*command, *arguments)); }; });
     return command;
   };
   CLI::App* revoke = add("revoke", "Refuse the sessions issued until now; later ones are as good as ever", Revoke);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "authz/words.h"
 #include "aws/account_id.h"
 #include "aws/arn.h"
 #include "base/text.h"
@@ -23,18 +24,6 @@ using authz::Layer;
 // A page ends early when its results name this many statements, whatever MaxItems says: policies of thousands of
 // statements times thousands of results would make an answer without bound.
 constexpr std::size_t kPageStatementsMax = 10000;
-
-std::string DecisionName(Decision decision) {
-  switch (decision) {
-    case Decision::kAllowed:
-      return "allowed";
-    case Decision::kExplicitDeny:
-      return "explicitDeny";
-    case Decision::kImplicitDeny:
-      break;
-  }
-  return "implicitDeny";
-}
 
 // As the live service names them, which is none of the names in its own description.
 std::string LayerName(Layer layer) {
@@ -111,7 +100,7 @@ EvaluationResult EvaluateOne(const Simulation& simulation, std::span<const authz
 
   EvaluationResult result{.eval_action_name = action,
                           .eval_resource_name = resource,
-                          .eval_decision = DecisionName(verdict.decision),
+                          .eval_decision = std::string(authz::DecisionWord(verdict.decision)),
                           .matched_statements = Matched(verdict, explanation)};
   if (simulation.in_organization) {
     const bool allowed = said_by(Layer::kServiceControl).value_or(Decision::kAllowed) == Decision::kAllowed;
@@ -125,7 +114,7 @@ EvaluationResult EvaluateOne(const Simulation& simulation, std::span<const authz
   if (foreign) {
     auto& details = result.eval_decision_details.emplace();
     for (const Layer layer : {Layer::kIdentity, Layer::kBoundary, Layer::kResource, Layer::kTrust}) {
-      if (const auto said = said_by(layer)) details[LayerName(layer)] = DecisionName(*said);
+      if (const auto said = said_by(layer)) details[LayerName(layer)] = std::string(authz::DecisionWord(*said));
     }
   }
   // Named resources have the missing keys, and all the rest once more, in a list of their own.

@@ -41,6 +41,7 @@ std::string Join(const std::vector<std::string>& words, std::string_view last = 
 
 std::string Codes(const std::vector<std::string>& texts) {
   std::vector<std::string> codes;
+  codes.reserve(texts.size());
   for (const std::string& text : texts) codes.push_back(Code(text));
   return Join(codes);
 }

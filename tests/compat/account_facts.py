@@ -11,6 +11,7 @@ from installation import ROOT_ACCOUNT
 
 ARN = f"arn:aws:iam::{ROOT_ACCOUNT}:"
 PROVIDER = "210987654321"  # The account that asks for delegations.
+WORKFLOW = "order-"  # And the name of the request is what it asks for one by.
 ACCOUNT = "account"
 OWNERS = ("user", "group", "role")  # Of policies.
 SCALING = "AWSServiceRoleForAutoScaling_"
@@ -83,8 +84,8 @@ def notices(server):
     assert len({envelope["MessageId"] for envelope in envelopes}) == len(envelopes)
     assert {message["OwnerAccountId"] for message in messages} <= {ROOT_ACCOUNT}
     server.secrets.update(message["ExchangeToken"] for message in messages if message["Type"] == "ExchangeToken")
-    told = [("notice", f"delegation-request/{message['RequestorWorkflowId']}", message["RequestId"], message["Type"],
-             message["State"]) for message in messages]
+    told = [("notice", message["RequestorWorkflowId"].replace(WORKFLOW, "delegation-request/"), message["RequestId"],
+             message["Type"], message["State"]) for message in messages]
     assert len(set(told)) == len(told), sorted(told)
     return set(told)
 

@@ -11,7 +11,7 @@ import json
 import time
 from typing import NamedTuple, Optional
 
-from account_facts import ACCOUNT, ARN, KINDS, OWNERS, PASSWORD_POLICY, PROVIDER, name_of, named
+from account_facts import ACCOUNT, ARN, KINDS, OWNERS, PASSWORD_POLICY, PROVIDER, WORKFLOW, name_of, named
 from constraints import form
 from installation import ROOT_ACCOUNT
 from mfa_test import code_of
@@ -561,7 +561,7 @@ def ask(changer):
     entity, number = changer.fresh("delegation-request"), str(changer.number())
     policy = TEMPLATE.replace("@{number}", number)
     return Change("CreateDelegationRequest", {
-        "Description": name_of(entity), "RequestorWorkflowId": name_of(entity), "SessionDuration": 3600,
+        "Description": name_of(entity), "RequestorWorkflowId": WORKFLOW + name_of(entity), "SessionDuration": 3600,
         "NotificationChannel": f"arn:aws:sns:us-east-1:{PROVIDER}:delegation",
         "Permissions": {"PolicyTemplateArn": "arn:aws:iam:::delegation-template/getter",
                         "Parameters": [{"Name": "number", "Values": [number], "Type": "string"}]}},

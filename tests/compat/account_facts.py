@@ -1,7 +1,7 @@
 """What an account holds, as a set of facts: tuples of texts. The first says what kind of fact it is, the second of whom.
 
 An entity is "user/NAME" and so on in every fact about it; what there is once in an account is of "account". Everything is
-read through the API, counters included.
+read through the API, counters included; but for the notices for product providers, which the program prints.
 """
 
 import json
@@ -10,6 +10,8 @@ from typing import NamedTuple
 from installation import ROOT_ACCOUNT
 
 ARN = f"arn:aws:iam::{ROOT_ACCOUNT}:"
+PROVIDER = "210987654321"  # The account that asks for delegations.
+WORKFLOW = "order-"  # And the name of the request is what it asks for one by.
 ACCOUNT = "account"
 OWNERS = ("user", "group", "role")  # Of policies.
 SCALING = "AWSServiceRoleForAutoScaling_"
@@ -44,6 +46,8 @@ LISTED = (
     ("SigningCertificate", "ListSigningCertificates", "CertificateId", "Status"),
     ("ServiceSpecificCredential", "ListServiceSpecificCredentials", "ServiceSpecificCredentialId", "Status"),
 )
+# What GetDelegationRequest shows only of some: kind, element.
+DELEGATED = (("owner", "OwnerId"), ("approver", "ApproverId"), ("notes", "Notes"), ("rejection", "RejectionReason"))
 COUNTED = {"Users": ("user",), "Groups": ("group",), "Roles": ("role", "service-role"), "Policies": ("policy",),
            "PolicyVersionsInUse": ("version",), "InstanceProfiles": ("profile",), "MFADevices": ("mfa",),
            "ServerCertificates": ("server-certificate",), "Providers": ("saml-provider", "oidc-provider")}
@@ -72,13 +76,29 @@ def of_client(facts, client):
             if f"/{client}-" in fact[1] or fact[1] == ACCOUNT and client == "c0"}
 
 
+def notices(server):
+    """What the product provider is told, no two of them the same."""
+    printed = server.run("delegation", "notices", "--account", PROVIDER, "--data", str(server.data)).stdout
+    envelopes = [json.loads(line) for line in printed.splitlines()]
+    messages = [json.loads(envelope["Message"]) for envelope in envelopes]
+    assert len({envelope["MessageId"] for envelope in envelopes}) == len(envelopes)
+    assert {message["OwnerAccountId"] for message in messages} <= {ROOT_ACCOUNT}
+    server.secrets.update(message["ExchangeToken"] for message in messages if message["Type"] == "ExchangeToken")
+    told = [("notice", message["RequestorWorkflowId"].replace(WORKFLOW, "delegation-request/"), message["RequestId"],
+             message["Type"], message["State"]) for message in messages]
+    assert len(set(told)) == len(told), sorted(told)
+    return set(told)
+
+
 class Reader:
-    def __init__(self, server, connection):
-        self._iam, self._connection, self._root = server.iam(), connection, server.root
+    def __init__(self, server, connection, requests):
+        self._server, self._iam, self._connection, self._root = server, server.iam(), connection, server.root
+        self._requests = requests
 
     def facts(self):
         facts = set(self._details())
-        for page in (self._roles, self._profiles, self._devices, self._certificates, self._providers, self._account):
+        for page in (self._roles, self._profiles, self._devices, self._certificates, self._providers, self._account,
+                     self._delegations):
             facts.update(page())
         for entity in sorted(fact[1] for fact in facts if fact[0] == "user"):
             facts.update(self._user(entity))
@@ -199,6 +219,27 @@ class Reader:
         for feature in self._call("ListOrganizationsFeatures").all("member"):
             yield ("feature", ACCOUNT, "Organizations" + feature)
 
+    def _delegations(self):
+        owned = set()
+        for request in self._requests:
+            got = self._call("GetDelegationRequest", {"DelegationRequestId": request})
+            entity, state = f"delegation-request/{got.text('Description')}", got.text("State")
+            yield ("delegation-request", entity, request, state)
+            yield ("delegated", entity, json.dumps(json.loads(got.text("PermissionPolicy"))))
+            yield from ((kind, entity, text) for kind, element in DELEGATED for text in got.all(element))
+            owned.update((request, state, owner) for owner in got.all("OwnerId"))
+        assert set(self._listed_delegations()) == owned
+        yield from notices(self._server)
+
+    def _listed_delegations(self):
+        more = {}
+        while True:
+            told = self._call("ListDelegationRequests", more)
+            yield from zip(*map(told.all, ("DelegationRequestId", "State", "OwnerId")))
+            if told.text("isTruncated") == "false":
+                return
+            more = {"Marker": told.text("Marker")}
+
     # ---- What is counted
 
     def _check_counters(self, facts):
@@ -214,7 +255,7 @@ class Reader:
         assert summary["MFADevicesInUse"] == sum(fact[0] == "mfa" and fact[2] != "" for fact in facts)
 
 
-def observe(server):
-    """All facts of the account, read anew."""
+def observe(server, requests=()):
+    """All facts of the account, read anew. Nothing lists delegation requests that nobody owns: these are the ids of all."""
     with server.connect() as connection:
-        return Reader(server, connection).facts()
+        return Reader(server, connection, requests).facts()

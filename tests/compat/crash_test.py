@@ -17,11 +17,12 @@ import threading
 
 import pytest
 
-from account_facts import observe, of_client
+from account_facts import PROVIDER, notices, observe, of_client
+from administration_test import printed_key
 from certificate_test import workshop  # noqa: F401: a fixture.
 from installation import ROOT_ACCOUNT, binary, eventually
 from provider_test import metadata  # noqa: F401: a fixture.
-from random_changes import Changer, send
+from random_changes import TEMPLATE, Changer, send
 from signing import Connection, Credentials
 
 ROUNDS = 30
@@ -109,9 +110,9 @@ def check(server, round_):
         return unheard
 
 
-def events_of_changes(server, attribute, value):
-    """What the audit trail tells of changes that were made."""
-    pages = server.client("cloudtrail").get_paginator("lookup_events").paginate(
+def events_of_changes(server, attribute, value, credentials=None):
+    """What the audit trail tells of changes that were made; that of root's account, or of whose credentials these are."""
+    pages = server.client("cloudtrail", credentials).get_paginator("lookup_events").paginate(
         LookupAttributes=[{"AttributeKey": attribute, "AttributeValue": value}])
     events = [json.loads(event["CloudTrailEvent"]) for page in pages for event in page["Events"]]
     return [event for event in events if not event["readOnly"] and "errorCode" not in event]
@@ -197,7 +198,7 @@ class Changing(threading.Thread):
         super().__init__()
         self.server, self.changer, self.answered = server, changer, answered
         self.pending = None  # Sent, and not answered.
-        self.acknowledged = {}  # Ids of requests, and what they changed.
+        self.acknowledged = {}  # Ids of requests, and in whose account they did what.
         self.refused = None
 
     def run(self):
@@ -212,41 +213,81 @@ class Changing(threading.Thread):
                     self.refused = f"{self.pending}: {answer}"
                     self.answered.release(1_000_000)
                     return
-                self.server.remember(answer.body.decode())
-                self.changer.acknowledge(self.pending, answer)
-                self.acknowledged[answer.text("RequestId")] = self.pending.action
+                self._acknowledge(answer)
                 self.answered.release()
+
+    def _acknowledge(self, answer):
+        self.server.remember(answer.body.decode())
+        self.changer.acknowledge(self.pending, answer)
+        self.acknowledged[answer.text("RequestId")] = (self.pending.account, self.pending.action)
+
+    def settle(self):
+        """Asks for a delegation again if it is not known whether there is one, and returns the ids of all that there are.
+
+        One that nobody owns is in no list; but there are no two for one workflow. That which was made before is found by the
+        trail.
+        """
+        requests = {fact[2] for fact in self.changer.facts if fact[0] == "delegation-request"}
+        if self.pending.action != "CreateDelegationRequest":
+            return requests
+        workflow, provider = self.pending.values["RequestorWorkflowId"], self.pending.caller
+        with self.server.connect() as connection:
+            answer = send(connection, self.server.root, self.pending)
+        if answer.status == 200:
+            self._acknowledge(answer)
+            self.pending = None
+            return requests | {answer.text("DelegationRequestId")}
+        assert answer.refusal == (409, "EntityAlreadyExists",
+                                  f"Delegation request with RequestorWorkflowId {workflow} already exists."), answer
+        events = eventually(lambda: [
+            event for event in events_of_changes(self.server, "EventName", self.pending.action, provider)
+            if event["requestParameters"]["requestorWorkflowId"] == workflow], "the event of a request for a delegation")
+        return requests | {event["responseElements"]["delegationRequestId"] for event in events}
 
 
 class Ledger:
     """What the audit trail must tell in the end."""
 
-    def __init__(self):
+    def __init__(self, accounts):
+        self.accounts = accounts  # Credentials for the trail of each.
         self.acknowledged = {}
         self.unheard = collections.Counter()  # Done, and the answer lost.
         self.doubtful = collections.Counter()  # Not answered, and the account looks the same either way.
 
     def take(self, thread, observed):
         self.acknowledged.update(thread.acknowledged)
-        silent = thread.pending.added <= thread.changer.facts and not thread.pending.removed
-        if thread.changer.explain(observed, thread.pending):
-            self.unheard[thread.pending.action] += 1
+        pending = thread.pending
+        silent = pending and pending.added <= thread.changer.facts and not pending.removed
+        if thread.changer.explain(observed, pending):
+            self.unheard[pending.account, pending.action] += 1
         elif silent:
-            self.doubtful[thread.pending.action] += 1
+            self.doubtful[pending.account, pending.action] += 1
 
     def check(self, server):
         """Every change that was made has one event, and no other has any."""
-        events = eventually(lambda: self._complete(events_of_changes(server, "EventSource", "iam.amazonaws.com")),
-                            "the events of all acknowledged changes")
-        told = collections.Counter(event["requestID"] for event in events)
-        assert set(told.values()) == {1} and len({event["eventID"] for event in events}) == len(events)
-        heard = {event["requestID"]: event["eventName"] for event in events if event["requestID"] in self.acknowledged}
-        assert heard == self.acknowledged
-        others = collections.Counter(event["eventName"] for event in events if event["requestID"] not in heard)
+        events = eventually(lambda: self._complete(self._events(server)), "the events of all acknowledged changes")
+        told = collections.Counter(event["requestID"] for _, event in events)
+        assert set(told.values()) == {1} and len({event["eventID"] for _, event in events}) == len(events)
+        done = {event["requestID"]: (account, event["eventName"]) for account, event in events}
+        assert {request: done[request] for request in self.acknowledged} == self.acknowledged
+        others = collections.Counter(what for request, what in done.items() if request not in self.acknowledged)
         assert self.unheard <= others <= self.unheard + self.doubtful, (self.unheard, others, self.doubtful)
 
+    def _events(self, server):
+        return [(account, event) for account, credentials in self.accounts.items()
+                for event in events_of_changes(server, "EventSource", "iam.amazonaws.com", credentials)]
+
     def _complete(self, events):
-        return self.acknowledged.keys() <= {event["requestID"] for event in events} and events
+        return self.acknowledged.keys() <= {event["requestID"] for _, event in events} and events
+
+
+def make_provider(server):
+    """Makes the account that asks for delegations, on a stopped store; returns what its root user signs with."""
+    _, provider = printed_key(server.account("create", PROVIDER))
+    (server.folder / "template.json").write_text(TEMPLATE)
+    server.run("delegation", "template", "add", "getter", "--account", PROVIDER, "--policy", "template.json", "--data",
+               str(server.data))
+    return provider
 
 
 def test_killed_server_has_done_each_change_of_any_kind_wholly_or_not_at_all(
@@ -255,17 +296,20 @@ def test_killed_server_has_done_each_change_of_any_kind_wholly_or_not_at_all(
         certificate, key = workshop.certificate(name)
         workshop.openssl("rsa", "-in", f"{name}.key", "-pubout", "-out", f"{name}.pub")
         return {"certificate": certificate, "key": key, "ssh": workshop.read(f"{name}.pub"), "metadata": metadata,
-                "service": "codecommit.amazonaws.com"}
+                "service": "codecommit.amazonaws.com", "provider": provider}
 
     chance = random.Random(seed)
     server = installation.start()
     server.client("organizations").create_organization(FeatureSet="ALL")
     server.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    assert server.stop() == 0
+    provider = make_provider(server)
+    server.start()
     before = observe(server)
     changers = [Changer(name, random.Random(f"{seed} {name}"), material(name), of_client(before, name))
                 for name in (f"c{number}" for number in range(CLIENTS))]
     others = before - set().union(*(changer.facts for changer in changers))
-    ledger, missing = Ledger(), changing_operations()
+    ledger, missing = Ledger({ROOT_ACCOUNT: server.root, PROVIDER: provider}), changing_operations()
     for number in itertools.count():
         if number >= CHANGE_ROUNDS and not missing:
             break
@@ -281,12 +325,15 @@ def test_killed_server_has_done_each_change_of_any_kind_wholly_or_not_at_all(
             thread.join()
         assert not [thread.refused for thread in threads if thread.refused]
         server.start()
-        facts = observe(server)
+        facts = observe(server, set().union(*(thread.settle() for thread in threads)))
         for thread in threads:
             ledger.take(thread, of_client(facts, thread.changer.name))
         assert facts == others.union(*(changer.facts for changer in changers))
-        missing -= set(ledger.acknowledged.values())
+        missing -= {action for _, action in ledger.acknowledged.values()}
     ledger.check(server)
     assert server.stop(signal.SIGTERM) == 0
+    told = {fact for changer in changers for fact in changer.facts if fact[0] == "notice"}
+    assert notices(server) == told
     measured(f"{number} kills among {len(ledger.acknowledged)} changes by {len(changing_operations())} operations: none lost "
-             f"or half done, {sum(ledger.unheard.values())} done and not heard of; each has one event in the audit trail")
+             f"or half done, {sum(ledger.unheard.values())} done and not heard of; each has one event in the audit "
+             f"trail, and {len(told)} notices of delegations are there once")

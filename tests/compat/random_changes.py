@@ -11,8 +11,9 @@ import json
 import time
 from typing import NamedTuple, Optional
 
-from account_facts import ACCOUNT, KINDS, OWNERS, PASSWORD_POLICY, name_of, named
+from account_facts import ACCOUNT, ARN, KINDS, OWNERS, PASSWORD_POLICY, PROVIDER, WORKFLOW, name_of, named
 from constraints import form
+from installation import ROOT_ACCOUNT
 from mfa_test import code_of
 from signing import Credentials
 
@@ -22,9 +23,10 @@ TAGS = [{"Key": "k", "Value": "1"}, {"Key": "l", "Value": "2"}]
 
 
 def document(number):
-    """Any of them lets a user change its own password."""
+    """Any of them lets a user change its own password and, as a boundary, take delegation requests on."""
     return json.dumps({"Version": "2012-10-17", "Statement": {
-        "Effect": "Allow", "Action": [f"s3:Get{number}", "iam:ChangePassword"], "Resource": "*"}})
+        "Effect": "Allow", "Action": [f"s3:Get{number}", "iam:ChangePassword", "iam:AssociateDelegationRequest"],
+        "Resource": "*"}})
 
 
 def trust(number):
@@ -39,6 +41,7 @@ class Change(NamedTuple):
     removed: set = frozenset()
     named_by: str = ""  # The element of the answer that says what NEW is.
     caller: Optional[Credentials] = None  # Instead of root.
+    account: str = ROOT_ACCOUNT  # Of the caller, whose audit trail tells of it.
     password: tuple = ()  # The user that it is of, and what it is from then on.
     toward: str = ""  # The operation that it makes possible.
 
@@ -116,6 +119,11 @@ class Changer:
     def about(self, entity, *kinds):
         """All facts that the entity is in, or its own facts of these kinds."""
         return {fact for fact in self.facts if entity in fact and (not kinds or fact[0] in kinds and fact[1] == entity)}
+
+    def key_of(self, user):
+        """An active key of the user whose secret is known."""
+        return next((self.keys[fact[2]] for fact in sorted(self.about(user, "AccessKey"))
+                     if fact[3] == "Active" and fact[2] in self.keys), None)
 
     def number(self, end=9):
         return self.chance.randrange(end)
@@ -469,13 +477,12 @@ def change_password(changer):
     user = changer.owner("user")
     if not user:
         return None
-    old, keys = changer.passwords.get(user), sorted(changer.about(user, "AccessKey"))
-    key = next((changer.keys[fact[2]] for fact in keys if fact[3] == "Active" and fact[2] in changer.keys), None)
+    old, key = changer.passwords.get(user), changer.key_of(user)
     if not old:
         return set_password(changer, user)._replace(toward="ChangePassword")
     if not key:
         return Change("CreateAccessKey", named(user), {("AccessKey", user, NEW, "Active")}, named_by="AccessKeyId",
-                      toward="ChangePassword") if len(keys) < 2 else None
+                      toward="ChangePassword") if len(changer.about(user, "AccessKey")) < 2 else None
     if not changer.about(user, "inline", "attached"):
         return put_inline(changer, user, "a")._replace(toward="ChangePassword")
     password, new = some_password(changer), {("login", user, "false")}
@@ -503,9 +510,75 @@ def device(changer):
     return Change("EnableMFADevice", values, {("mfa", entity, user)}, {fact})
 
 
+# ---- What others are let do
+
+TEMPLATE = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "s3:Get@{number}", "Resource": "*"}]})
+
+
+class Step(NamedTuple):
+    action: str
+    states: tuple  # That it is taken from.
+    state: str  # That it leads to.
+    by: str = ""  # The kind of fact that says who took it,
+    notes: str = ""  # and what was said of it.
+    notices: tuple = ("StateChange",)
+
+
+STEPS = (
+    Step("AssociateDelegationRequest", ("UNASSIGNED",), "ASSIGNED", by="owner"),
+    Step("UpdateDelegationRequest", ("ASSIGNED",), "PENDING_APPROVAL", notes="notes"),
+    Step("AcceptDelegationRequest", ("ASSIGNED", "PENDING_APPROVAL"), "ACCEPTED", by="approver"),
+    Step("RejectDelegationRequest", ("ASSIGNED", "PENDING_APPROVAL", "ACCEPTED"), "REJECTED", notes="rejection"),
+    Step("SendDelegationToken", ("ACCEPTED",), "FINALIZED", notices=("StateChange", "ExchangeToken")),
+)
+OPEN = {state for step in STEPS for state in step.states}
+
+
+def delegation(changer):
+    requests = sorted(fact for fact in changer.facts if fact[0] == "delegation-request" and fact[3] in OPEN)
+    if len(requests) < MOST and changer.likely(0.3):
+        return ask(changer)
+    if not requests:
+        return None
+    old = changer.chance.choice(requests)
+    _, entity, request, state = old
+    step = changer.chance.choice([step for step in STEPS if state in step.states])
+    new = {("delegation-request", entity, request, step.state),
+           *(("notice", entity, request, kind, step.state) for kind in step.notices)}
+    values, caller = {"DelegationRequestId": request}, None
+    if step.by:
+        caller, arn = somebody(changer) if step.by == "owner" else (None, ARN + "root")
+        new.add((step.by, entity, arn))
+    if step.notes and changer.likely(0.7):
+        values["Notes"] = f"Because of {changer.number()}"
+        new.add((step.notes, entity, values["Notes"]))
+    return Change(step.action, values, new, {old}, caller=caller)
+
+
+def ask(changer):
+    """By the product provider, which has no answer but the id."""
+    entity, number = changer.fresh("delegation-request"), str(changer.number())
+    policy = TEMPLATE.replace("@{number}", number)
+    return Change("CreateDelegationRequest", {
+        "Description": name_of(entity), "RequestorWorkflowId": WORKFLOW + name_of(entity), "SessionDuration": 3600,
+        "NotificationChannel": f"arn:aws:sns:us-east-1:{PROVIDER}:delegation",
+        "Permissions": {"PolicyTemplateArn": "arn:aws:iam:::delegation-template/getter",
+                        "Parameters": [{"Name": "number", "Values": [number], "Type": "string"}]}},
+        {("delegation-request", entity, NEW, "UNASSIGNED"), ("delegated", entity, policy)},
+        named_by="DelegationRequestId", caller=changer.material["provider"], account=PROVIDER)
+
+
+def somebody(changer):
+    """Root, or a user that can sign: credentials and ARN."""
+    fact = changer.any("user")
+    key = fact and changer.key_of(fact[1])
+    return (key, f"{ARN}user{fact[2]}{name_of(fact[1])}") if key else (None, ARN + "root")
+
+
 CHANGES = (create, create, create, delete, delete, rename, setting, setting, feature, forget_password_policy, alias, tag, tag,
            client_id, join, attach, inline, boundary, version, profile, credential, credential, login, change_password, device,
-           device)
+           device, delegation, delegation)
 
 
 def send(connection, root, change):

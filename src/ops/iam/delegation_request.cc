@@ -126,6 +126,7 @@ Result<std::vector<directory::DelegationParameter>> ReadParameters(const Delegat
 
 Result<std::string> Render(const std::string& text, const std::vector<directory::DelegationParameter>& parameters) {
   std::vector<policy::TemplateParameter> given;
+  given.reserve(parameters.size());
   for (const auto& [name, is_list, values] : parameters) given.push_back({name, is_list, values});
   auto rendered = policy::RenderTemplate(text, given);
   if (!rendered.ok()) {

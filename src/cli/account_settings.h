@@ -3,7 +3,7 @@
 
 #include <functional>
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library calls itself so.
+namespace CLI {
 class App;
 }  // namespace CLI
 

@@ -8,7 +8,7 @@
 
 #include "directory/key_age.h"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library calls itself so.
+namespace CLI {
 class App;
 }  // namespace CLI
 

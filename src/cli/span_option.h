@@ -4,7 +4,7 @@
 #include <chrono>
 #include <string>
 
-namespace CLI {  // NOLINT(readability-identifier-naming): the library calls itself so.
+namespace CLI {
 class App;
 class Option;
 }  // namespace CLI

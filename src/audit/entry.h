@@ -28,7 +28,7 @@ struct Use {
   std::string action;    // "iam:CreateUser"
   std::string resource;  // An ARN or "*".
 
-  auto operator<=>(const Use&) const = default;
+  auto operator<=>(const Use&) const = default;  // NOLINT(modernize-use-nullptr): mistakes the comparison with 0.
 };
 
 struct Entry {

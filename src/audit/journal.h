@@ -32,7 +32,7 @@ struct Position {
   std::uint32_t segment = 0;
   std::uint32_t offset = 0;
 
-  auto operator<=>(const Position&) const = default;
+  auto operator<=>(const Position&) const = default;  // NOLINT(modernize-use-nullptr): mistakes the comparison with 0.
 };
 
 // Which events of an account are wanted.

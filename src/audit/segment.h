@@ -102,7 +102,7 @@ class Segment {
   struct Posting {
     std::uint64_t hash;
     std::uint32_t offset;
-    auto operator<=>(const Posting&) const = default;
+    auto operator<=>(const Posting&) const = default;  // NOLINT(modernize-use-nullptr): mistakes the comparison with 0.
   };
 
   [[nodiscard]] std::filesystem::path DataPath() const;

@@ -22,7 +22,7 @@ class AccountId {
   // Always twelve digits.
   [[nodiscard]] std::string ToString() const;
 
-  auto operator<=>(const AccountId&) const = default;
+  auto operator<=>(const AccountId&) const = default;  // NOLINT(modernize-use-nullptr): mistakes the comparison with 0.
 
  private:
   std::uint64_t number_ = 0;

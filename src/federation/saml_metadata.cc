@@ -36,7 +36,7 @@ std::optional<std::string> DecodeCertificate(std::string_view text) {
   for (const char c : text) {
     if (c != ' ' && c != '\t' && c != '\r' && c != '\n') base64.push_back(c);
   }
-  const auto der = Base64Decode(base64);
+  auto der = Base64Decode(base64);
   const auto certificate = der ? crypto::Certificate::ParseDer(*der) : std::nullopt;
   if (!certificate || certificate->KeyBits() < kSamlCertificateBitsMin) return std::nullopt;
   return der;

@@ -188,8 +188,9 @@ bool DecodeField(const codec::RecordField& field, Session& session) {
       return true;
     case kTag: {
       auto tag = DecodeTag(field.bytes);
-      if (tag) session.tags.push_back(*std::move(tag));
-      return tag.has_value();
+      if (!tag) return false;
+      session.tags.push_back(*std::move(tag));
+      return true;
     }
     case kSourceIdentity:
       session.source_identity = field.Text();
@@ -199,8 +200,9 @@ bool DecodeField(const codec::RecordField& field, Session& session) {
       return true;
     case kIdentityKey: {
       auto key = DecodeIdentityKey(field.bytes);
-      if (key) session.identity_keys.push_back(*std::move(key));
-      return key.has_value();
+      if (!key) return false;
+      session.identity_keys.push_back(*std::move(key));
+      return true;
     }
     case kAssumedRoot:
       session.assumed_root = field.value == 1;

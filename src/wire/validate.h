@@ -30,7 +30,7 @@ struct MissingMember {
   const Member* member;
 
   // NOLINTNEXTLINE(modernize-use-nullptr): a false alarm of clang-tidy 14 about the defaulted operator.
-  auto operator<=>(const MissingMember&) const = default;  // NOLINT(modernize-use-nullptr): mistakes the comparison with 0.
+  auto operator<=>(const MissingMember&) const = default;
 };
 
 // Checks the struct at `request`. Errors: ValidationError; InvalidInputException in ValidationStyle::kReason.

@@ -15,7 +15,7 @@ Result<Scope> GetScope(const OperationContext& context) {
   const directory::Context& account = context.directory.context;
   if (const auto membership = TRY(directory::FindMembership(account.transaction, account.account))) {
     directory::OrganizationDirectory directory(account, membership->management);
-    if (auto organization = TRY(directory.Find())) return Scope{std::move(*organization), std::move(directory)};
+    if (auto organization = TRY(directory.Find())) return Scope{std::move(*organization), directory};
   }
   return Fail(ErrorCode::kAWSOrganizationsNotInUseException, "Your account is not a member of an organization.");
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -166,7 +167,9 @@ std::string TokenIssuersOf(const Config& config) {
   while (url.ends_with('/')) url.pop_back();
   if (!url.empty()) return url;
   const std::string& listen = config.listen.front();
-  const auto port = static_cast<std::uint16_t>(std::atoi(listen.substr(listen.rfind(':') + 1).c_str()));
+  const std::string_view digits = std::string_view(listen).substr(listen.rfind(':') + 1);
+  std::uint16_t port = 0;
+  static_cast<void>(std::from_chars(digits.data(), digits.data() + digits.size(), port));  // Checked with the settings.
   return UrlOf(config.tls_cert.empty() ? "http" : "https", listen, port);
 }
 

@@ -58,6 +58,7 @@ FileResult<std::vector<std::unique_ptr<const CompiledSet>>> LoadLevels(Policies&
                                                                        const std::vector<std::string>& names,
                                                                        policy::Kind kind) {
   std::vector<std::unique_ptr<const CompiledSet>> levels;
+  levels.reserve(names.size());
   for (const std::string& name : names) levels.push_back(TRY(policies.Load({&name, 1}, kind)));
   return levels;
 }
@@ -201,6 +202,7 @@ std::string AsJson(const authz::Verdict& verdict, const authz::Explanation& expl
 
 std::vector<const CompiledSet*> Pointers(const std::vector<std::unique_ptr<const CompiledSet>>& sets) {
   std::vector<const CompiledSet*> pointers;
+  pointers.reserve(sets.size());
   for (const auto& set : sets) pointers.push_back(set.get());
   return pointers;
 }

@@ -40,7 +40,7 @@ Failure<StartError> BadFile(const std::string& file, const std::string& why) {
 
 // A value of the file as the text that a flag would have been given.
 std::optional<std::string> AsText(const toml::node& node) {
-  if (const auto text = node.value<std::string>(); text && node.is_string()) return text;
+  if (auto text = node.value<std::string>(); text && node.is_string()) return text;
   if (node.is_boolean()) return node.value<bool>().value() ? "true" : "false";
   if (node.is_integer()) return std::to_string(node.value<std::int64_t>().value());
   if (node.is_floating_point()) return std::to_string(node.value<double>().value());

@@ -13,6 +13,7 @@
 
 #include "audit/gzip.h"
 #include "base/encoding.h"
+#include "base/file.h"
 #include "codec/record.h"
 
 namespace claviger::audit {
@@ -120,22 +121,14 @@ JournalResult<> WriteFileDurably(const std::filesystem::path& path, std::string_
   const std::filesystem::path part = path.string() + ".part";
   const int fd = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, kFileMode);
   if (fd < 0) return SystemFailure("cannot make", part);
-  std::string_view rest = bytes;
-  bool good = true;
-  while (good && !rest.empty()) {
-    const ssize_t wrote = write(fd, rest.data(), rest.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    good = wrote > 0;
-    if (good) rest.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  good = good && fsync(fd) == 0 && rename(part.c_str(), path.c_str()) == 0;
-  if (!good) {
+  if (!WriteAll(fd, bytes) || fsync(fd) != 0 || rename(part.c_str(), path.c_str()) != 0) {
     auto failure = SystemFailure("cannot write", path);
     close(fd);
     unlink(part.c_str());
     return failure;
   }
   close(fd);
+  if (!SyncFolder(path.parent_path())) return SystemFailure("cannot write", path);
   return {};
 }
 

@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file.h"
+
 namespace claviger::audit {
 namespace {
 
@@ -26,14 +28,6 @@ std::optional<std::uint32_t> NumberOf(const std::filesystem::path& path) {
   const auto [stop, error] = std::from_chars(stem.data(), stem.data() + stem.size(), number, 16);
   if (error != std::errc() || stop != stem.data() + stem.size()) return std::nullopt;
   return number;
-}
-
-// A new file is there after a crash only when its folder is on disk.
-void SyncFolder(const std::filesystem::path& folder) {
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return;
-  fsync(fd);
-  close(fd);
 }
 
 bool Matches(const Entry& entry, const Query& query) {
@@ -102,7 +96,7 @@ JournalResult<std::shared_ptr<Segment>> Journal::Last(TimePoint now) {
 JournalResult<std::shared_ptr<Segment>> Journal::Begin() {
   const auto last = Newest();
   auto made = TRY(Segment::Create(options_.folder, last == nullptr ? 1 : last->number() + 1));
-  if (!options_.folder.empty()) SyncFolder(options_.folder);
+  if (!options_.folder.empty()) static_cast<void>(SyncFolder(options_.folder));
   const std::unique_lock lock(mutex_);
   segments_[made->number()] = made;
   synced_ = Segment::kFirstFrame;

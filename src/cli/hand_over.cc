@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/file.h"
 #include "codec/json_writer.h"
 
 namespace claviger::cli {
@@ -22,16 +23,6 @@ using client::ClientResult;
 
 constexpr std::string_view kFile = "file:";
 constexpr std::string_view kCommand = "command:";
-
-bool WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
 
 Failure<ClientError> Failed(const std::string& what) {
   return {what + ": " + std::strerror(errno)};  // NOLINT(concurrency-mt-unsafe): commands have one thread.
@@ -116,11 +107,7 @@ ClientResult<> ReplaceFile(const std::string& path, std::string_view text) {
     unlink(part.c_str());
     return failure;
   }
-  const std::string folder = std::filesystem::absolute(path).parent_path();
-  if (const int parent = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); parent >= 0) {
-    static_cast<void>(fsync(parent));
-    close(parent);
-  }
+  static_cast<void>(SyncFolder(std::filesystem::absolute(path).parent_path()));
   return {};
 }
 

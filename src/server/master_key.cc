@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "base/encoding.h"
+#include "base/file.h"
 #include "crypto/aead.h"
 
 namespace claviger::server {
@@ -57,24 +58,6 @@ StartResult<crypto::Secret> FromFile(const std::filesystem::path& path) {
   const crypto::Secret text(ReadSome(file));
   static_cast<void>(std::fclose(file));
   return ParseKey(text.Reveal(), path.string());
-}
-
-bool WriteAll(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-bool SyncFolder(const std::filesystem::path& folder) {
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool synced = fsync(fd) == 0;
-  close(fd);
-  return synced;
 }
 
 // The key must be on disk before anything is sealed under it. Written aside and linked into place, so that a crash

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "base/file.h"
+
 namespace claviger::store {
 
 StoreError SystemError(int code, std::string_view doing) {
@@ -16,15 +18,7 @@ StoreError SystemError(int code, std::string_view doing) {
 }
 
 StoreResult<> SyncDirectory(const std::filesystem::path& directory) {
-  const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  // What may not be read cannot be synced: the kernel will write it in its own time.
-  if (fd < 0 && errno == EACCES) return {};
-  if (fd < 0) return Failure{SystemError(errno, "opening " + directory.string())};
-  const int result = fsync(fd);
-  const int code = errno;
-  close(fd);
-  // Some file systems cannot sync a directory, and say so: theirs need it not.
-  if (result != 0 && code != EINVAL) return Failure{SystemError(code, "syncing " + directory.string())};
+  if (!SyncFolder(directory)) return Failure{SystemError(errno, "syncing " + directory.string())};
   return {};
 }
 

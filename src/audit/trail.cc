@@ -236,10 +236,10 @@ JournalResult<bool> Trail::RecoverOutbox() {
   if (!scanned.ok()) return failed(scanned.error());
   const bool whole = keys.size() < kRecoverEvents;
   // What waits of them need not: it is in the outbox, too.
-  const auto in_outbox =
-      std::stable_partition(waiting_.begin(), waiting_.end(), [](const Waiting& one) { return !one.in_outbox; });
-  LetGo(std::span<const Waiting>(in_outbox, waiting_.end()));
-  waiting_.erase(in_outbox, waiting_.end());
+  std::vector<Waiting> in_outbox;
+  std::ranges::copy_if(waiting_, std::back_inserter(in_outbox), &Waiting::in_outbox);
+  std::erase_if(waiting_, [](const Waiting& one) { return one.in_outbox; });
+  LetGo(in_outbox);
   const auto time_of = [](const auto& one) { return one->keys.time; };
   std::ranges::stable_sort(found, {}, time_of);
   std::unordered_set<std::string> written;

@@ -105,11 +105,12 @@ Result<directory::DelegationTemplate> GetTemplate(OperationContext& context, con
                                               " is not a registered product provider, which CreateDelegationRequest is "
                                               "for.");
   }
-  const auto name = directory::DelegationTemplateName(arn.value_or(""));
+  const std::string wanted = arn.value_or("");
+  const auto name = directory::DelegationTemplateName(wanted);
   const auto found = std::ranges::find_if(
       all, [&](const directory::DelegationTemplate& one) { return is_own(one) && name && one.name == *name; });
   if (found != all.end()) return *found;
-  return Invalid("The policy template " + arn.value_or("") + " does not exist.");
+  return Invalid("The policy template " + wanted + " does not exist.");
 }
 
 Result<std::vector<directory::DelegationParameter>> ReadParameters(const DelegationPermission& permissions) {

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -130,16 +128,6 @@ JournalResult<> WriteFileDurably(const std::filesystem::path& path, std::string_
   close(fd);
   if (!SyncFolder(path.parent_path())) return SystemFailure("cannot write", path);
   return {};
-}
-
-std::optional<std::string> ReadWholeFile(const std::filesystem::path& path, std::size_t bytes_max) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(path, error);
-  if (error || size > bytes_max) return std::nullopt;
-  std::ifstream file(path, std::ios::binary);
-  std::string bytes(size, '\0');
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(size))) return std::nullopt;
-  return bytes;
 }
 
 std::string Encode(const DeliveryState& state) {

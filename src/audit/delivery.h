@@ -89,7 +89,5 @@ class Delivery {
 
 // Writes a file whole, or not at all.
 JournalResult<> WriteFileDurably(const std::filesystem::path& path, std::string_view bytes);
-// nullopt when there is none, or it is larger than `bytes_max`.
-std::optional<std::string> ReadWholeFile(const std::filesystem::path& path, std::size_t bytes_max);
 
 }  // namespace claviger::audit

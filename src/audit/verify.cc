@@ -10,6 +10,7 @@
 #include "audit/digest.h"
 #include "audit/gzip.h"
 #include "base/encoding.h"
+#include "base/file.h"
 #include "base/time_text.h"
 #include "crypto/rsa_key.h"
 

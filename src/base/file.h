@@ -1,10 +1,17 @@
-// Writing files so that they are there after a crash. POSIX; functions without state; false with the reason in errno.
+// Files read whole, and written so that they are there after a crash. POSIX; functions without state; false with the
+// reason in errno.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace claviger {
+
+// nullopt when there is none, it cannot be read, or it is larger than `bytes_max`.
+std::optional<std::string> ReadWholeFile(const std::filesystem::path& path, std::size_t bytes_max);
 
 // Writes all of it where the file stands.
 bool WriteAll(int fd, std::string_view bytes);

@@ -15,6 +15,7 @@
 #include "audit/delivery.h"
 #include "audit/verify.h"
 #include "base/encoding.h"
+#include "base/file.h"
 #include "base/time_text.h"
 #include "cli/audit_journal.h"
 #include "cli/audit_who.h"
@@ -119,7 +120,7 @@ StartResult<> ReadPublicKeys(const std::string& file, audit::VerifyOptions& opti
   const auto bad = [&file] {
     return Failure<StartError>{file + " does not hold public keys as `aws cloudtrail list-public-keys` prints them"};
   };
-  const auto bytes = audit::ReadWholeFile(file, kFileBytesMax);
+  const auto bytes = ReadWholeFile(file, kFileBytesMax);
   if (!bytes) return Failure<StartError>{"cannot read " + file};
   const auto json = codec::ParseJson(*bytes, {.bytes_max = kFileBytesMax});
   const codec::JsonValue* list = json.ok() && json->root().IsObject() ? json->root().Find("PublicKeyList") : nullptr;
@@ -150,7 +151,7 @@ StartResult<> ReadInstallation(const server::Config& config, const std::string& 
   std::error_code error;
   const std::string bucket = std::filesystem::canonical(folder, error).filename().string();
   for (const auto& file : std::filesystem::directory_iterator(server::DeliveryStateFolder(config.data), error)) {
-    const auto bytes = audit::ReadWholeFile(file.path(), kFileBytesMax);
+    const auto bytes = ReadWholeFile(file.path(), kFileBytesMax);
     const auto state = bytes ? audit::DecodeDeliveryState(*bytes) : std::nullopt;
     if (!state) continue;
     const bool inside = state->bucket != bucket && std::filesystem::is_directory(folder + "/" + state->bucket, error);

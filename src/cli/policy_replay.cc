@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "audit/verify.h"
+#include "base/file.h"
 #include "base/time_text.h"
 #include "cli/audit_journal.h"
 #include "cli/opened.h"
@@ -42,7 +43,7 @@ struct Arguments {
 };
 
 StartResult<std::vector<replay::PlannedCall>> ReadChangeSet(const std::string& file) {
-  const auto text = audit::ReadWholeFile(file, replay::kChangeSetBytesMax);
+  const auto text = ReadWholeFile(file, replay::kChangeSetBytesMax);
   if (!text) return Failure<StartError>{"cannot read " + file};
   auto calls = replay::ParseChangeSet(*text);
   if (!calls.ok()) return Failure<StartError>{file + ": " + calls.error()};

@@ -153,6 +153,7 @@ class DataLock {
   int fd_;
 };
 
+// Where a client on this machine reaches a listener: "*:80" is everywhere, so also here.
 std::string UrlOf(std::string_view scheme, const std::string& address, std::uint16_t port) {
   std::string host = address.substr(0, address.rfind(':'));
   if (host == "*" || host == "0.0.0.0" || host.empty()) host = "127.0.0.1";
@@ -187,7 +188,6 @@ net::ServerOptions NetOptions(const Config& config, const Clock& clock) {
   return options;
 }
 
-// Where a client on this machine reaches a listener: "*:80" is everywhere, so also here.
 void PrintWelcome(const std::string& url, const std::vector<NewRootKey>& made) {
   for (const NewRootKey& key : made) {
     std::printf(

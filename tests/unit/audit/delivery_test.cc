@@ -8,6 +8,7 @@
 #include "audit/gzip.h"
 #include "audit/verify.h"
 #include "base/encoding.h"
+#include "base/file.h"
 #include "base/time_text.h"
 #include "suites/temporary_directory.h"
 #include "unit/audit/audit_fixture.h"

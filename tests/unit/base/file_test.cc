@@ -36,6 +36,15 @@ TEST(WriteAll, SaysWhatIsWrong) {
   close(fd);
 }
 
+TEST(ReadWholeFile, ReadsNoMoreThanItMay) {
+  const testing::TemporaryDirectory folder;
+  const std::filesystem::path path = folder.path() / "file";
+  std::ofstream(path, std::ios::binary) << "four";
+  EXPECT_EQ(ReadWholeFile(path, 4), "four");
+  EXPECT_EQ(ReadWholeFile(path, 3), std::nullopt);
+  EXPECT_EQ(ReadWholeFile(folder.path() / "missing", 4), std::nullopt);
+}
+
 TEST(SyncFolder, TakesFoldersOnly) {
   const testing::TemporaryDirectory folder;
   EXPECT_TRUE(SyncFolder(folder.path()));
